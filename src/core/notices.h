@@ -1,0 +1,71 @@
+/* notices.h - who is told what, by which way, and when is it moot?
+ *
+ * Names become people here, at the moment a notice is queued: role to person or
+ * team, team to its members, assignee to whoever has the ticket.  A person is
+ * reached by the first channel of `via` that can carry (mail needs an
+ * address); the others are kept as spares, tried at once when the first
+ * refuses for good, and after three failures in a row when it does not answer.
+ *
+ * Whoever was alerted is told once when it is over; what was still waiting is
+ * withdrawn and tells nobody.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_CORE_NOTICES_H
+#define SLAWATCH_CORE_NOTICES_H
+
+#include "core/turn.h"
+
+#define NOTICE_FAILURES_MAX 3 /* then the spare, if there is one */
+
+/* What all notices of one occasion share. */
+struct occasion {
+	enum notice_reason reason;
+	const struct clock *clock;   /* or NULL */
+	const struct chain_run *run; /* or NULL */
+	int step;		     /* or -1 */
+	int nth;		     /* reminder, or 0 */
+	const char *detail;
+	struct wall at;
+};
+
+/* To all whom the step names; how many were queued. */
+size_t notices_step(
+    struct turn *u, const struct occasion *o, const struct step *s);
+
+/* To those who were told in o->run (of the acker alone, if acked). */
+size_t notices_told(struct turn *u, const struct occasion *o);
+
+/* To one person by the channels of a step; 0 if there is none such. */
+size_t notices_person(struct turn *u, const struct occasion *o,
+    const struct step *s, const char *person);
+
+/* Without a chain: the assignee in the team's room, else the room, else the
+ * fallback. */
+size_t notices_default(struct turn *u, const struct occasion *o);
+
+/* To the matrix's owner in the fallback room. */
+size_t notices_fallback(struct turn *u, const struct occasion *o);
+
+/* Withdraws what is pending: of that reason (or any: NOTICE_REASON_COUNT), of
+ * that clock kind (or any: NULL), but no word of an end. */
+void notices_withdraw(struct turn *u, enum notice_reason reason,
+    const char *clock, const char *why, struct wall at);
+
+/* Withdraws that one, if it is pending and alerts. */
+void notices_withdraw_one(
+    struct turn *u, size_t index, const char *why, struct wall at);
+
+/* It is over for that clock, or for that run, or (both NULL) for all of it:
+ * withdraws what waits and tells whoever was alerted.  What belongs to a run
+ * that still walks stays. */
+void notices_over(struct turn *u, const struct clock *c,
+    const struct chain_run *r, const char *why, struct wall at);
+
+/* The outcome of an attempt; false if there is no such notice. */
+bool notices_delivery(struct turn *u, const struct event *ev);
+
+/* The person's index for what a help desk calls them (key, address, Slack id),
+ * or -1. */
+int notices_find_person(const struct matrix *m, const char *text);
+
+#endif
