@@ -1,0 +1,73 @@
+/* webhook_message.c - the view's members, one by one.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "wire/webhook_message.h"
+
+#include "wire/event_fields.h"
+#include "wire/json_out.h"
+
+static void text_or_null(
+    struct json_out *out, const char *name, const char *text)
+{
+	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
+}
+
+static void told(const struct notice_view *v, struct json_out *out)
+{
+	json_open(out, "told", '[');
+	for (size_t i = 0; i < v->ntold; i++) {
+		json_open(out, NULL, '{');
+		json_text(out, "who", v->told[i].who);
+		json_text(out, "channel", v->told[i].channel);
+		json_wall(out, "at", v->told[i].at);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void ticket(const struct notice_view *v, struct json_out *out)
+{
+	json_text(out, "ticket", v->ticket);
+	json_text(out, "subject", v->subject);
+	text_or_null(out, "severity", v->severity);
+	text_or_null(out, "severity_title", v->severity_title);
+	json_text(out, "status", v->status);
+	text_or_null(out, "customer", v->customer);
+	text_or_null(out, "tier", v->tier);
+	if (field_is_number(v->value))
+		json_raw(out, "value", v->value);
+	else
+		text_or_null(out, "value", v->value);
+	text_or_null(out, "team", v->team);
+	text_or_null(out, "assignee", v->assignee);
+	text_or_null(out, "tried", v->tried);
+	text_or_null(out, "next_step", v->next_step);
+	text_or_null(out, "url", v->url);
+}
+
+void webhook_message(const struct notice_view *v, const char *idempotency_key,
+    const char *person, struct textbuf *out)
+{
+	struct json_out j;
+
+	json_out_init(&j, out);
+	json_open(&j, NULL, '{');
+	json_text(&j, "idempotency_key", idempotency_key);
+	json_int(&j, "notice", v->notice_id);
+	json_text(&j, "reason", notice_reason_name(v->reason));
+	json_text(&j, "headline", v->headline);
+	text_or_null(&j, "why", v->why);
+	text_or_null(&j, "person", person);
+	text_or_null(&j, "person_title", v->person);
+	text_or_null(&j, "person_slack", v->person_slack);
+	text_or_null(&j, "person_email", v->person_email);
+	ticket(v, &j);
+	text_or_null(&j, "clock", v->clock);
+	json_wall(&j, "due", v->due);
+	text_or_null(&j, "due_text", v->due_text);
+	told(v, &j);
+	json_bool(&j, "late", v->late);
+	json_bool(&j, "repeat", v->repeat);
+	json_wall(&j, "sent_at", v->now);
+	json_close(&j, '}');
+}
