@@ -1,0 +1,206 @@
+/* dump.c - the effective configuration as YAML again.
+ *
+ * Every default is written out, in the order of the table of keys.  Values are
+ * quoted unless they cannot be mistaken.  Secrets are named by their source.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "conf/load.h"
+
+#include "base/check.h"
+#include "conf/dump_parts.h"
+#include "conf/origin.h"
+#include "conf/url.h"
+
+/* --- secrets -------------------------------------------------------------- */
+
+/* A plain url may be shown if it cannot be used by whoever reads it: a mail
+ * server's, and what stays on this machine. */
+static bool may_show(const struct channel *c, const struct url *u)
+{
+	return c->type == CHANNEL_SMTP || url_is_loopback(u);
+}
+
+static void dump_plain_url(struct textbuf *out, const struct channel *c)
+{
+	struct url u;
+
+	CHECK(url_parse(c->url, &u));
+	if (may_show(c, &u)) {
+		dump_text(out, c->url);
+		textbuf_addc(out, '\n');
+		return;
+	}
+	textbuf_addf(out,
+	    "withheld # stands plainly in the file (host %.*s); move it to { "
+	    "file: PATH }\n",
+	    (int)u.host_len, u.host);
+}
+
+static void dump_source(struct textbuf *out, const struct secret_origin *o)
+{
+	textbuf_addf(
+	    out, "{ %s: ", o->source == SECRET_FILE ? "file" : "credential");
+	dump_text(out, o->where);
+	textbuf_add(out, " }\n");
+}
+
+static void dump_secret(
+    struct textbuf *out, const char *key, const struct secret_origin *o)
+{
+	if (o->source == SECRET_NONE)
+		return;
+	textbuf_addf(out, "    %s: ", key);
+	dump_source(out, o);
+}
+
+/* --- matrix, calendars, severities, channels ------------------------------ */
+
+static void dump_matrix(struct textbuf *out, const struct conf *c)
+{
+	const struct matrix *m = c->matrix;
+
+	textbuf_add(out, "matrix:\n");
+	if (m->owner >= 0)
+		dump_pair(out, 2, "owner", m->people[m->owner].name);
+	if (c->origin->revised != NULL)
+		dump_pair(out, 2, "revised", c->origin->revised);
+	dump_span(out, 2, "review_every", c->origin->review_every_ms);
+	if (m->fallback >= 0)
+		dump_pair(out, 2, "fallback", m->fallback_name);
+	dump_span(out, 2, "give_up_after", m->give_up_ms);
+}
+
+static void dump_calendar(struct textbuf *out, const struct calendar_origin *o)
+{
+	const struct calendar_spec *s = &o->spec;
+
+	dump_name(out, 2, s->name);
+	if (s->always) {
+		textbuf_add(out, "    open: always\n");
+		return;
+	}
+	dump_pair(out, 4, "zone", o->zone);
+	dump_week(out, s->week);
+	dump_exceptions(out, s->exceptions, s->nexceptions);
+	dump_holidays(out, s->holidays, s->nholidays);
+}
+
+static void dump_calendars(struct textbuf *out, const struct conf_origin *o)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < o->ncalendars; i++) {
+		if (o->calendars[i].predefined)
+			continue;
+		if (!any)
+			textbuf_add(out, "\ncalendars:\n");
+		any = true;
+		dump_calendar(out, &o->calendars[i]);
+	}
+}
+
+static void dump_severities(struct textbuf *out, const struct matrix *m)
+{
+	textbuf_add(out, "\nseverities:\n");
+	for (size_t i = 0; i < m->nseverities; i++) {
+		const struct severity *s = &m->severities[i];
+
+		dump_name(out, 2, s->name);
+		if (s->title[0] != '\0')
+			dump_pair(out, 4, "title", s->title);
+		if (s->calendar >= 0)
+			dump_pair(out, 4, "calendar",
+			    calendar_name(m->calendars[s->calendar]));
+	}
+}
+
+static void dump_channel(struct textbuf *out, const struct channel *c,
+    const struct channel_origin *o)
+{
+	dump_name(out, 2, c->name);
+	dump_pair(out, 4, "type", channel_type_name(c->type));
+	if (o->url.source == SECRET_PLAIN) {
+		textbuf_add(out, "    url: ");
+		dump_plain_url(out, c);
+	} else {
+		dump_secret(out, "url", &o->url);
+	}
+	dump_pair(out, 4, "from", c->from);
+	dump_pair(out, 4, "user", c->user);
+	dump_secret(out, "password", &o->password);
+	dump_secret(out, "secret", &o->secret);
+	dump_pair(out, 4, "ca_file", c->ca_file);
+	if (c->type == CHANNEL_SMTP)
+		dump_pair(out, 4, "starttls", c->starttls ? "true" : "false");
+}
+
+static void dump_channels(struct textbuf *out, const struct conf *c)
+{
+	if (c->matrix->nchannels > 0)
+		textbuf_add(out, "\nchannels:\n");
+	for (size_t i = 0; i < c->matrix->nchannels; i++)
+		dump_channel(
+		    out, &c->matrix->channels[i], &c->origin->channels[i]);
+}
+
+/* --- the daemon ----------------------------------------------------------- */
+
+static void dump_tokens(struct textbuf *out, const struct conf *c)
+{
+	static const char *const words[] = { "ingest", "operate", "read" };
+	const struct settings *s = &c->settings;
+
+	if (s->ntokens > 0)
+		textbuf_add(out, "  tokens:\n");
+	for (size_t i = 0; i < s->ntokens; i++) {
+		const char *names[3];
+		size_t n = 0;
+
+		for (int w = 0; w < 3; w++)
+			if ((s->tokens[i].scopes & 1 << w) != 0)
+				names[n++] = words[w];
+		dump_name(out, 4, s->tokens[i].name);
+		textbuf_add(out, "      secret: ");
+		dump_source(out, &c->origin->tokens[i]);
+		dump_list(out, 6, "scopes", names, n);
+	}
+}
+
+static void dump_settings(struct textbuf *out, const struct conf *c)
+{
+	const struct settings *s = &c->settings;
+
+	textbuf_add(out, "\ndaemon:\n");
+	dump_pair(out, 2, "database", s->database);
+	dump_pair(out, 2, "socket", s->socket);
+	textbuf_addf(out, "  socket_mode: \"0%d%d%d\"\n",
+	    s->socket_mode >> 6 & 7, s->socket_mode >> 3 & 7,
+	    s->socket_mode & 7);
+	dump_pair(out, 2, "listen", s->listen);
+	dump_tokens(out, c);
+	dump_int(out, 2, "queue_max", s->queue_max);
+	dump_int(out, 2, "batch_max", s->batch_max);
+	dump_span(out, 2, "max_future", s->max_future_ms);
+	dump_span(out, 2, "max_past", s->max_past_ms);
+	dump_pair(out, 2, "log_level", s->log_level);
+}
+
+void conf_dump(const struct conf *c, struct textbuf *out)
+{
+	CHECK(c->matrix != NULL);
+	textbuf_addf(out,
+	    "# The effective configuration of slawatchd, every default "
+	    "written out.\n# Matrix revision %s.\n",
+	    c->matrix->revision);
+	dump_matrix(out, c);
+	dump_calendars(out, c->origin);
+	dump_severities(out, c->matrix);
+	dump_channels(out, c);
+	dump_people(out, c->matrix);
+	dump_teams(out, c->matrix);
+	dump_roles(out, c->matrix);
+	dump_chains(out, c->matrix);
+	dump_policies(out, c->matrix);
+	dump_clocks(out, c->matrix);
+	dump_settings(out, c);
+}

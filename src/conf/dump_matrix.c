@@ -1,0 +1,233 @@
+/* dump_matrix.c - people, chains, policies and clocks as YAML.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "conf/dump_parts.h"
+
+static const char *person_name(const struct matrix *m, int i)
+{
+	return i < 0 ? NULL : m->people[i].name;
+}
+
+static const char *chain_name(const struct matrix *m, int i)
+{
+	return i < 0 ? NULL : m->chains[i].name;
+}
+
+static const char *calendar_of(const struct matrix *m, int i)
+{
+	return i < 0 ? NULL : calendar_name(m->calendars[i]);
+}
+
+/* --- who there is --------------------------------------------------------- */
+
+void dump_people(struct textbuf *out, const struct matrix *m)
+{
+	if (m->npeople > 0)
+		textbuf_add(out, "\npeople:\n");
+	for (size_t i = 0; i < m->npeople; i++) {
+		const struct person *p = &m->people[i];
+
+		dump_name(out, 2, p->name);
+		dump_pair(out, 4, "name", p->title);
+		dump_pair(out, 4, "slack", p->slack);
+		dump_pair(out, 4, "email", p->email);
+		dump_pair(out, 4, "hours", calendar_of(m, p->hours));
+	}
+}
+
+static void dump_members(
+    struct textbuf *out, const struct matrix *m, const struct team *t)
+{
+	textbuf_add(out, "    members: [ ");
+	for (size_t i = 0; i < t->nmembers; i++) {
+		textbuf_add(out, i == 0 ? "" : ", ");
+		dump_text(out, m->people[t->members[i]].name);
+	}
+	textbuf_add(out, " ]\n");
+}
+
+void dump_teams(struct textbuf *out, const struct matrix *m)
+{
+	if (m->nteams > 0)
+		textbuf_add(out, "\nteams:\n");
+	for (size_t i = 0; i < m->nteams; i++) {
+		const struct team *t = &m->teams[i];
+
+		dump_name(out, 2, t->name);
+		dump_members(out, m, t);
+		dump_pair(out, 4, "lead", person_name(m, t->lead));
+		if (t->channel >= 0)
+			dump_pair(
+			    out, 4, "channel", m->channels[t->channel].name);
+		dump_pair(out, 4, "fallback", person_name(m, t->fallback));
+		dump_int(out, 4, "tier", t->tier);
+		dump_pair(out, 4, "title", t->title);
+	}
+}
+
+void dump_roles(struct textbuf *out, const struct matrix *m)
+{
+	if (m->nroles > 0)
+		textbuf_add(out, "\nroles:\n");
+	for (size_t i = 0; i < m->nroles; i++) {
+		const struct role *role = &m->roles[i];
+
+		textbuf_add(out, "  ");
+		dump_text(out, role->name);
+		textbuf_add(out, ": ");
+		dump_text(out, role->who.kind == WHO_TEAM
+				   ? m->teams[role->who.index].name
+				   : m->people[role->who.index].name);
+		textbuf_addc(out, '\n');
+	}
+}
+
+/* --- chains --------------------------------------------------------------- */
+
+static void dump_step(struct textbuf *out, const struct step *s)
+{
+	char every[SPAN_TEXT_MAX];
+
+	span_exact(s->after_ms, every);
+	textbuf_addf(out, "      - after: %s\n", every);
+	dump_list(out, 8, "notify", s->who, s->nwho);
+	dump_list(out, 8, "via", s->via, s->nvia);
+	if (s->remind_every_ms > 0) {
+		span_exact(s->remind_every_ms, every);
+		textbuf_addf(out, "        remind: { every: %s, times: %d }\n",
+		    every, s->remind_times);
+	}
+	dump_pair(out, 8, "until", until_name(s->until));
+	dump_pair(out, 8, "hours", "any");
+}
+
+void dump_chains(struct textbuf *out, const struct matrix *m)
+{
+	if (m->nchains > 0)
+		textbuf_add(out, "\nchains:\n");
+	for (size_t i = 0; i < m->nchains; i++) {
+		const struct chain *c = &m->chains[i];
+
+		dump_name(out, 2, c->name);
+		dump_int(out, 4, "rank", c->rank);
+		dump_span(out, 4, "ack_timeout", c->ack_timeout_ms);
+		dump_int(out, 4, "repeat", c->repeat);
+		dump_span(out, 4, "repeat_after", c->repeat_after_ms);
+		textbuf_add(out, "    steps:\n");
+		for (size_t k = 0; k < c->nsteps; k++)
+			dump_step(out, &c->steps[k]);
+	}
+}
+
+/* --- policies ------------------------------------------------------------- */
+
+static void dump_when(struct textbuf *out, const struct condition *when)
+{
+	bool any = false;
+
+	for (int f = 0; f < CONDITION_FIELD_COUNT; f++) {
+		if (when->any[f] == NULL)
+			continue;
+		if (!any)
+			textbuf_add(out, "    when:\n");
+		any = true;
+		dump_list(out, 6, condition_field_name((enum condition_field)f),
+		    when->any[f], when->nany[f]);
+	}
+}
+
+static void dump_warn(struct textbuf *out, const struct policy *p)
+{
+	const char *texts[WARNINGS_MAX];
+
+	for (size_t i = 0; i < p->nwarnings; i++)
+		texts[i] = p->warnings[i].text;
+	dump_list(out, 4, "warn", texts, p->nwarnings);
+}
+
+static void dump_targets(
+    struct textbuf *out, const struct matrix *m, const struct policy *p)
+{
+	bool any = false;
+
+	for (size_t s = 0; s < m->nseverities; s++) {
+		bool named = false;
+
+		for (size_t k = 0; k < m->nkinds; k++) {
+			if (p->targets[s][k] == 0)
+				continue;
+			if (!any)
+				textbuf_add(out, "    targets:\n");
+			if (!named)
+				dump_name(out, 6, m->severities[s].name);
+			any = named = true;
+			dump_span(out, 8, m->kinds[k].name, p->targets[s][k]);
+		}
+	}
+}
+
+void dump_policies(struct textbuf *out, const struct matrix *m)
+{
+	if (m->npolicies > 0)
+		textbuf_add(out, "\npolicies:\n");
+	for (size_t i = 0; i < m->npolicies; i++) {
+		const struct policy *p = &m->policies[i];
+
+		textbuf_add(out, "  - name: ");
+		dump_text(out, p->name);
+		textbuf_addc(out, '\n');
+		dump_when(out, &p->when);
+		dump_pair(out, 4, "calendar", calendar_of(m, p->calendar));
+		dump_warn(out, p);
+		dump_pair(out, 4, "on_warning", chain_name(m, p->on_warning));
+		dump_pair(out, 4, "on_breach", chain_name(m, p->on_breach));
+		dump_targets(out, m, p);
+	}
+}
+
+/* --- clocks --------------------------------------------------------------- */
+
+static void dump_signals(struct textbuf *out, const char *key, signal_set set)
+{
+	const char *names[SIGNAL_COUNT];
+	size_t n = 0;
+
+	for (int s = 0; s < SIGNAL_COUNT; s++)
+		if ((set & SIGNAL_BIT(s)) != 0)
+			names[n++] = signal_name((enum signal)s);
+	dump_list(out, 4, key, names, n);
+}
+
+static void dump_statuses(struct textbuf *out, const char *key, status_set set)
+{
+	const char *names[STATUS_COUNT];
+	size_t n = 0;
+
+	for (int s = 0; s < STATUS_COUNT; s++)
+		if ((set & STATUS_BIT(s)) != 0)
+			names[n++] = status_name((enum status)s);
+	dump_list(out, 4, key, names, n);
+}
+
+static const char *reopen_word(enum on_reopen r)
+{
+	if (r == REOPEN_RESUME)
+		return "resume";
+	return r == REOPEN_RESET ? "reset" : "never";
+}
+
+void dump_clocks(struct textbuf *out, const struct matrix *m)
+{
+	textbuf_add(out, "\nclocks:\n");
+	for (size_t i = 0; i < m->nkinds; i++) {
+		const struct clock_kind *k = &m->kinds[i];
+
+		dump_name(out, 2, k->name);
+		dump_statuses(out, "runs_in", k->runs_in);
+		dump_signals(out, "starts", k->starts);
+		dump_signals(out, "met_by", k->met_by);
+		dump_pair(
+		    out, 4, "again", k->again == AGAIN_EACH ? "each" : "never");
+		dump_pair(out, 4, "on_reopen", reopen_word(k->on_reopen));
+	}
+}

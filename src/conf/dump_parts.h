@@ -1,0 +1,42 @@
+/* dump_parts.h - the sections of a dump that a matrix alone can tell, and the
+ * words every section is written with.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_CONF_DUMP_PARTS_H
+#define SLAWATCH_CONF_DUMP_PARTS_H
+
+#include "base/textbuf.h"
+#include "core/matrix.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A text, quoted and escaped if need be. */
+void dump_text(struct textbuf *out, const char *text);
+
+/* "NAME:" on a line of its own, indented. */
+void dump_name(struct textbuf *out, int indent, const char *name);
+
+/* "key: value"; a NULL value writes nothing. */
+void dump_pair(
+    struct textbuf *out, int indent, const char *key, const char *value);
+void dump_span(struct textbuf *out, int indent, const char *key, int64_t ms);
+void dump_int(struct textbuf *out, int indent, const char *key, int value);
+/* "key: [ a, b ]"; an empty list writes nothing. */
+void dump_list(struct textbuf *out, int indent, const char *key,
+    const char *const *names, size_t n);
+
+void dump_week(struct textbuf *out, const struct day_hours *week);
+void dump_exceptions(
+    struct textbuf *out, const struct calendar_date *dates, size_t n);
+void dump_holidays(
+    struct textbuf *out, const struct calendar_date *dates, size_t n);
+
+void dump_people(struct textbuf *out, const struct matrix *m);
+void dump_teams(struct textbuf *out, const struct matrix *m);
+void dump_roles(struct textbuf *out, const struct matrix *m);
+void dump_chains(struct textbuf *out, const struct matrix *m);
+void dump_policies(struct textbuf *out, const struct matrix *m);
+void dump_clocks(struct textbuf *out, const struct matrix *m);
+
+#endif

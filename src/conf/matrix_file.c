@@ -1,0 +1,114 @@
+/* matrix_file.c - the whole file: sections in the order they need each other,
+ * `severities` and `matrix` themselves.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "conf/sections.h"
+
+#include "conf/hours.h"
+
+#include <string.h>
+
+#define SECTION "matrix"
+
+/* --- severities ----------------------------------------------------------- */
+
+static void read_severity(
+    struct reader *r, const struct yaml_pair *pair, struct severity *s)
+{
+	s->name = read_name(r, pair->key, NAME_STRICT);
+	s->title = "";
+	s->calendar = -1;
+	if (!read_map(r, pair->value, "severities.NAME"))
+		return;
+	if (yaml_get(pair->value, "title") != NULL)
+		s->title =
+		    read_text(r, pair->value, "severities.NAME", "title");
+	if (s->title == NULL)
+		s->title = "";
+	s->calendar = read_ref_key(r, pair->value, "calendar", REF_CALENDAR);
+}
+
+static void severities_read(struct reader *r)
+{
+	const struct yaml_node *map = read_section(r, "severities");
+	struct matrix *m = r->m;
+	const struct yaml_pair *given = yaml_pair(r->root, "severities");
+
+	if (map == NULL || map->count == 0) {
+		if (given != NULL && given->value->kind != YAML_TEXT &&
+		    given->value->kind != YAML_LIST)
+			report_error(r->report, given->key->at,
+			    "no severities; name them, the most urgent first: "
+			    "{ P1: { title: Critical } }");
+		return;
+	}
+	if (map->count > MATRIX_SEVERITIES_MAX)
+		report_error(r->report,
+		    map->pairs[MATRIX_SEVERITIES_MAX].key->at,
+		    "more than %d severities; nobody tells so many apart, "
+		    "join some",
+		    MATRIX_SEVERITIES_MAX);
+	m->severities =
+	    arena_alloc(&m->arena, map->count * sizeof *m->severities);
+	for (size_t i = 0; i < map->count && i < MATRIX_SEVERITIES_MAX; i++) {
+		read_severity(r, &map->pairs[i], &m->severities[i]);
+		m->nseverities++;
+	}
+}
+
+/* --- matrix --------------------------------------------------------------- */
+
+static void read_review(struct reader *r, const struct yaml_node *map)
+{
+	struct calendar_date date;
+	const char *revised = read_text(r, map, SECTION, "revised");
+
+	r->origin->review_every_ms = read_span(r, map, SECTION, "review_every");
+	if (revised == NULL)
+		return;
+	r->origin->revised = arena_strdup(&r->conf->arena, revised);
+	if (!hours_date(revised, &date) || date.year == 0)
+		report_error(r->report, yaml_get(map, "revised")->at,
+		    "revised: \"%s\" is no date; write 2026-11-20", revised);
+}
+
+static void matrix_read(struct reader *r)
+{
+	static const struct yaml_node absent = { .kind = YAML_MAP };
+	const struct yaml_node *map = yaml_get(r->root, SECTION);
+	struct matrix *m = r->m;
+
+	if (map == NULL || map->kind == YAML_NULL)
+		map = &absent;
+	if (!read_map(r, map, SECTION))
+		return;
+	read_review(r, map);
+	m->owner = read_ref_key(r, map, "owner", REF_PERSON);
+	m->fallback = read_ref_key(r, map, "fallback", REF_CHANNEL);
+	if (m->fallback >= 0)
+		m->fallback_name = m->channels[m->fallback].name;
+	m->give_up_ms = read_span(r, map, SECTION, "give_up_after");
+	if (m->give_up_ms < MINUTE_MS && yaml_get(map, "give_up_after") != NULL)
+		report_error(r->report, yaml_get(map, "give_up_after")->at,
+		    "give_up_after is too short for a retry; write 1m or more");
+}
+
+/* --- all ------------------------------------------------------------------ */
+
+void matrix_file_read(struct reader *r)
+{
+	r->report->looks = false;
+	if (!read_map(r, r->root, ""))
+		return;
+	calendars_read(r);
+	severities_read(r);
+	channels_read(r);
+	people_read(r);
+	teams_read(r);
+	roles_read(r);
+	chains_read(r);
+	clocks_read(r);
+	policies_read(r);
+	matrix_read(r);
+	settings_read(r);
+}

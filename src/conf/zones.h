@@ -1,0 +1,13 @@
+/* zones.h - a zone's name to the zone, read from the system's tzdata.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_CONF_ZONES_H
+#define SLAWATCH_CONF_ZONES_H
+
+#include "conf/reader.h"
+
+/* The zone the node names, or NULL and a report.  Each is read once and owned
+ * by the matrix. */
+const struct zone *zones_get(struct reader *r, const struct yaml_node *node);
+
+#endif

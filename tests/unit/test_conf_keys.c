@@ -1,0 +1,111 @@
+/* test_conf_keys.c - the table of keys: sound, found, near.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "conf/keys.h"
+
+#include "base/instant.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+START_TEST(test_rows)
+{
+	for (size_t i = 0; i < conf_keys_count; i++) {
+		const struct conf_key *k = &conf_keys[i];
+
+		ck_assert_uint_gt(strlen(k->name), 0);
+		ck_assert_uint_gt(strlen(k->type), 0);
+		ck_assert_uint_gt(strlen(k->sentence), 10);
+		ck_assert_ptr_eq(conf_key_find(k->section, k->name), k);
+		ck_assert_str_eq(conf_key_near(k->section, k->name), k->name);
+		ck_assert_msg(!k->required || k->fallback[0] == '\0',
+		    "%s.%s is required and has a default", k->section, k->name);
+	}
+	printf("conf_keys: looked at %zu keys\n", conf_keys_count);
+	ck_assert_uint_gt(conf_keys_count, 50);
+}
+END_TEST
+
+/* A default is read like a value of the file. */
+START_TEST(test_defaults)
+{
+	size_t spans = 0;
+
+	for (size_t i = 0; i < conf_keys_count; i++) {
+		const struct conf_key *k = &conf_keys[i];
+		int64_t ms;
+
+		if (strcmp(k->type, "duration") != 0 || k->fallback[0] == '\0')
+			continue;
+		spans++;
+		ck_assert_msg(span_parse(k->fallback, strlen(k->fallback), &ms),
+		    "%s.%s", k->section, k->name);
+	}
+	ck_assert_uint_gt(spans, 4);
+}
+END_TEST
+
+START_TEST(test_unknown)
+{
+	ck_assert_ptr_null(conf_key_find("policies[]", "steps"));
+	ck_assert_ptr_null(conf_key_find("nowhere", "name"));
+	ck_assert_ptr_null(conf_key_near("nowhere", "name"));
+	ck_assert_ptr_null(conf_key_near("policies[]", "horoscope"));
+}
+END_TEST
+
+static const struct {
+	const char *section;
+	const char *wrong;
+	const char *meant;
+} near_misses[] = {
+	{ "", "polices", "policies" },
+	{ "", "chanels", "channels" },
+	{ "", "role", "roles" },
+	{ "policies[]", "wran", "warn" },
+	{ "policies[]", "on_breech", "on_breach" },
+	{ "policies[]", "on_warnings", "on_warning" },
+	{ "policies[]", "target", "targets" },
+	{ "chains.NAME", "ack-timeout", "ack_timeout" },
+	{ "chains.NAME.steps[]", "notfiy", "notify" },
+	{ "channels.NAME", "passwort", "password" },
+	{ "daemon", "databse", "database" },
+	{ "people.NAME", "mail", "email" },
+};
+
+START_TEST(test_near)
+{
+	const char *near =
+	    conf_key_near(near_misses[_i].section, near_misses[_i].wrong);
+
+	ck_assert_ptr_nonnull(near);
+	ck_assert_str_eq(near, near_misses[_i].meant);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("conf_keys");
+	TCase *tc = tcase_create("table");
+
+	tcase_add_test(tc, test_rows);
+	tcase_add_test(tc, test_defaults);
+	tcase_add_test(tc, test_unknown);
+	tcase_add_loop_test(tc, test_near, 0,
+	    (int)(sizeof near_misses / sizeof near_misses[0]));
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *sr = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
