@@ -1,0 +1,149 @@
+/* connection.h - how does this folder talk to SQLite?
+ *
+ * One connection with the statements it has prepared, and the running of one
+ * of them (struct call): arguments are given in order, rows are read in order,
+ * and the first failure sticks, so that a caller looks once, at the end:
+ *
+ *	call_begin(&k, c, &find_ticket);
+ *	call_text(&k, key);
+ *	if (call_row(&k))
+ *		id = row_int(&k);
+ *	return call_end(&k, err);
+ *
+ * Statements are prepared when first asked for and kept.  Texts are bound
+ * without a copy: they must live until call_end().  Every call is ended before
+ * the transaction is, because an open statement would keep a failed one alive.
+ *
+ * Private to store/.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_STORE_CONNECTION_H
+#define SLAWATCH_STORE_CONNECTION_H
+
+#include "base/arena.h"
+#include "base/errtext.h"
+#include "base/instant.h"
+#include "store/store.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A place among the kept statements, one a query. */
+enum query_slot {
+	QUERY_BEGIN,
+	QUERY_BEGIN_READ,
+	QUERY_COMMIT,
+	QUERY_META_GET,
+	QUERY_META_SET,
+	QUERY_TICKET_BY_KEY,
+	QUERY_TICKET_BY_ID,
+	QUERY_TICKET_INSERT,
+	QUERY_TICKET_UPDATE,
+	QUERY_TICKET_OVER,
+	QUERY_TICKET_COUNTS,
+	QUERY_DEADLINE_PUT,
+	QUERY_DEADLINE_DROP,
+	QUERY_DEADLINE_SCAN,
+	QUERY_CLOCKS_LOAD,
+	QUERY_CLOCK_SAVE,
+	QUERY_RUNS_LOAD,
+	QUERY_RUN_SAVE,
+	QUERY_NOTICES_LOAD,
+	QUERY_NOTICES_ALL,
+	QUERY_NOTICE_BY_ID,
+	QUERY_NOTICE_INSERT,
+	QUERY_NOTICE_UPDATE,
+	QUERY_DELIVERY_INSERT,
+	QUERY_OUTBOX_SCAN,
+	QUERY_MARK_REPEATS,
+	QUERY_JOURNAL_INSERT,
+	QUERY_JOURNAL_LOAD,
+	QUERY_EVENT_SEEN,
+	QUERY_KEPT,		/* how many are kept */
+	QUERY_ONCE = QUERY_KEPT /* prepared for one call only */
+};
+
+struct query {
+	enum query_slot slot;
+	const char *sql;
+};
+
+struct connection {
+	sqlite3 *db;
+	char *path; /* owned */
+	sqlite3_stmt *kept[QUERY_KEPT];
+};
+
+/* Opens and sets what every connection of ours has: extended result codes,
+ * DEFENSIVE, no double-quoted strings, no trusted schema, no mmap.  On failure
+ * there is nothing to close. */
+enum store_result connection_open(
+    struct connection *c, const char *path, int flags, struct errtext *err);
+void connection_close(struct connection *c);
+
+/* Begins a transaction by that statement.  One that could not be rolled back
+ * when it failed (even that takes memory) is rolled back first. */
+enum store_result connection_begin(
+    struct connection *c, const struct query *q, struct errtext *err);
+
+/* Does nothing where SQLite has rolled back by itself. */
+void connection_rollback(struct connection *c);
+
+/* Statements without arguments or rows. */
+enum store_result connection_exec(
+    struct connection *c, const char *sql, struct errtext *err);
+
+/* What an SQLite result means to our callers, with a text that names the file
+ * and what to do. */
+enum store_result connection_failure(
+    struct connection *c, int rc, struct errtext *err);
+
+struct call {
+	struct connection *c;
+	sqlite3_stmt *stmt;  /* NULL if preparing failed */
+	bool once;	     /* not one of the kept ones */
+	int arg;	     /* arguments given so far */
+	int column;	     /* columns of this row read so far */
+	int rc;		     /* first failure, or SQLITE_OK */
+	const char *unknown; /* column whose value nobody knows, or NULL */
+};
+
+void call_begin(struct call *k, struct connection *c, const struct query *q);
+
+void call_int(struct call *k, int64_t value);
+void call_bool(struct call *k, bool value);
+void call_wall(struct call *k, struct wall value); /* never is NULL */
+void call_text(struct call *k, const char *value); /* NULL is '' */
+void call_text_or_null(struct call *k, const char *value);
+
+/* Is there another row? */
+bool call_row(struct call *k);
+
+int64_t row_int(struct call *k);
+int row_small(struct call *k);
+bool row_bool(struct call *k);
+struct wall row_wall(struct call *k); /* NULL is never */
+/* A copy in the arena; NULL stays NULL. */
+const char *row_text(struct call *k, struct arena *arena);
+/* Valid until the next row; NULL is "". */
+const char *row_word(struct call *k);
+/* The row says what no version of the program has written. */
+void row_unknown(struct call *k, const char *column);
+
+/* Ends it whatever happened: the first failure, else STORE_OK. */
+enum store_result call_end(struct call *k, struct errtext *err);
+
+/* Steps to the end and ends it. */
+enum store_result call_run(struct call *k, struct errtext *err);
+
+/* For statements without arguments. */
+enum store_result connection_run(
+    struct connection *c, const struct query *q, struct errtext *err);
+
+/* The one number that a PRAGMA or a count gives. */
+enum store_result connection_number(
+    struct connection *c, const char *sql, int64_t *out, struct errtext *err);
+
+#endif

@@ -1,0 +1,154 @@
+/* reader.c - a read-only connection, one snapshot a question.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "store/reader.h"
+
+#include "base/check.h"
+#include "store/integrity.h"
+#include "store/journal_rows.h"
+#include "store/outbox_rows.h"
+#include "store/report_rows.h"
+#include "store/schema.h"
+#include "store/ticket_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A reader waits only while the writer recovers or empties the WAL. */
+#define WAIT_FOR_LOCK_MS 5000
+
+struct reader {
+	struct connection c;
+};
+
+static const struct query begin = { QUERY_BEGIN_READ, "BEGIN" };
+static const struct query commit = { QUERY_COMMIT, "COMMIT" };
+
+static enum store_result examine(struct connection *c, struct errtext *err)
+{
+	enum store_result r;
+	int version;
+
+	r = schema_examine(c, &version, err);
+	if (r != STORE_OK || version == SCHEMA_VERSION)
+		return r;
+	errtext_set(err,
+	    "%s: its tables are not there yet (schema %d of %d): start the "
+	    "daemon once",
+	    c->path, version, SCHEMA_VERSION);
+	return STORE_FAILED;
+}
+
+enum store_result reader_open(
+    const char *path, struct reader **out, struct errtext *err)
+{
+	struct reader *r = calloc(1, sizeof *r);
+	enum store_result result;
+
+	CHECK(r != NULL);
+	*out = NULL;
+	result = connection_open(
+	    &r->c, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_PRIVATECACHE, err);
+	if (result != STORE_OK)
+		goto not_opened;
+	sqlite3_busy_timeout(r->c.db, WAIT_FOR_LOCK_MS);
+	result = connection_exec(
+	    &r->c, "PRAGMA query_only = ON; PRAGMA cache_size = -2048;", err);
+	if (result == STORE_OK)
+		result = examine(&r->c, err);
+	if (result != STORE_OK)
+		goto not_ready;
+	*out = r;
+	return STORE_OK;
+not_ready:
+	connection_close(&r->c);
+not_opened:
+	free(r);
+	return result;
+}
+
+void reader_close(struct reader *r)
+{
+	if (!r)
+		return;
+	connection_close(&r->c);
+	free(r);
+}
+
+/* A read transaction has nothing to lose: whatever ended the question, it is
+ * simply over, and the next one sees the next snapshot. */
+static enum store_result end(struct reader *r, enum store_result result)
+{
+	struct errtext ignored;
+
+	if (connection_run(&r->c, &commit, &ignored) != STORE_OK)
+		connection_rollback(&r->c);
+	return result;
+}
+
+enum store_result reader_load(struct reader *r, struct arena *arena,
+    const char *key, int64_t id, struct ticket *t, struct errtext *err)
+{
+	enum store_result result = connection_begin(&r->c, &begin, err);
+
+	if (result != STORE_OK)
+		return result;
+	return end(r, ticket_rows_load(&r->c, arena, key, id, t, err));
+}
+
+enum store_result reader_notice(struct reader *r, struct arena *arena,
+    int64_t notice_id, struct ticket *t, struct notice *n, struct errtext *err)
+{
+	enum store_result result = connection_begin(&r->c, &begin, err);
+	int64_t ticket_id = 0;
+
+	ticket_init(t, arena, NULL);
+	if (result != STORE_OK)
+		return result;
+	result = outbox_rows_find(&r->c, arena, notice_id, &ticket_id, n, err);
+	if (result == STORE_OK)
+		result =
+		    ticket_rows_load(&r->c, arena, NULL, ticket_id, t, err);
+	if (result == STORE_OK)
+		result = outbox_rows_load_all(&r->c, t, err);
+	return end(r, result);
+}
+
+enum store_result reader_list(struct reader *r, struct arena *arena,
+    const struct ticket_filter *f, struct ticket **out, size_t *count,
+    const char **next, struct errtext *err)
+{
+	enum store_result result = connection_begin(&r->c, &begin, err);
+
+	*out = NULL;
+	*count = 0;
+	*next = NULL;
+	if (result != STORE_OK)
+		return result;
+	return end(r, report_rows_list(&r->c, arena, f, out, count, next, err));
+}
+
+enum store_result reader_timeline(struct reader *r, struct arena *arena,
+    int64_t ticket_id, int64_t after, int limit, struct journal_row **out,
+    size_t *count, struct errtext *err)
+{
+	return journal_rows_load(&r->c, arena, ticket_id, after,
+	    limit < 0 ? 0 : limit, out, count, err);
+}
+
+enum store_result reader_totals(
+    struct reader *r, struct totals *out, struct errtext *err)
+{
+	enum store_result result = connection_begin(&r->c, &begin, err);
+
+	memset(out, 0, sizeof *out);
+	out->oldest_pending = WALL_NEVER;
+	if (result != STORE_OK)
+		return result;
+	return end(r, report_rows_totals(&r->c, out, err));
+}
+
+enum store_result reader_check(struct reader *r, struct errtext *err)
+{
+	return integrity_whole(&r->c, err);
+}

@@ -1,0 +1,73 @@
+/* reader.h - questions to the past and the present, never waiting.
+ *
+ * A read-only connection that sees the last commit.  Each is used by one
+ * thread at a time (the loop's worker pool hands them round).
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_STORE_READER_H
+#define SLAWATCH_STORE_READER_H
+
+#include "core/journal.h"
+#include "store/store.h"
+
+struct reader;
+
+enum store_result reader_open(
+    const char *path, struct reader **out, struct errtext *err);
+void reader_close(struct reader *r);
+
+/* The aggregate, as store_load(). */
+enum store_result reader_load(struct reader *r, struct arena *arena,
+    const char *key, int64_t id, struct ticket *t, struct errtext *err);
+
+/* A ticket with one notice, pending or not: what is needed to send it.  All
+ * alerting notices of the ticket are loaded (for "who was told before"). */
+enum store_result reader_notice(struct reader *r, struct arena *arena,
+    int64_t notice_id, struct ticket *t, struct notice *n, struct errtext *err);
+
+enum ticket_order { ORDER_DUE, ORDER_KEY, ORDER_UPDATED };
+
+/* Every filter that is set must hold; NULL is not set. */
+struct ticket_filter {
+	const char *status; /* a status, "unsolved" (default) or "all" */
+	const char *severity;
+	const char *team;
+	const char *assignee;
+	const char *customer; /* id */
+	const char *text;     /* part of key or subject */
+	bool breached;	      /* only those with a breached clock */
+	enum ticket_order order;
+	int limit;	   /* 1..1000 */
+	const char *after; /* the `next` of the page before, or NULL */
+};
+
+/* Aggregates (without journal) of a page, in the arena.  *next is what to put
+ * into `after` for the next page, or NULL at the end. */
+enum store_result reader_list(struct reader *r, struct arena *arena,
+    const struct ticket_filter *f, struct ticket **out, size_t *count,
+    const char **next, struct errtext *err);
+
+/* A ticket's story, oldest first, rows with id > after, at most limit. */
+enum store_result reader_timeline(struct reader *r, struct arena *arena,
+    int64_t ticket_id, int64_t after, int limit, struct journal_row **out,
+    size_t *count, struct errtext *err);
+
+struct totals {
+	int64_t open_tickets; /* unsolved, not deleted */
+	int64_t breached;     /* of these, with a breached clock */
+	int64_t runs_walking;
+	int64_t runs_acked;	/* and snoozed */
+	int64_t runs_exhausted; /* live: health is red */
+	int64_t notices_pending;
+	int64_t notices_dead;
+	struct wall oldest_pending; /* its free_at, or WALL_NEVER */
+	int64_t database_bytes;
+};
+enum store_result reader_totals(
+    struct reader *r, struct totals *out, struct errtext *err);
+
+/* PRAGMA integrity_check, whole: STORE_OK or STORE_DAMAGED with the first
+ * finding.  Seconds on a large file. */
+enum store_result reader_check(struct reader *r, struct errtext *err);
+
+#endif

@@ -1,0 +1,127 @@
+/* store.h - what does the disk know?
+ *
+ * SQLite behind a narrow door: nothing outside this folder may know which
+ * engine runs.  One writer (the commit thread), any number of readers.
+ *
+ * WAL, synchronous=FULL: what commit() has acknowledged survives the loss of
+ * power.  Every failure of the engine is a code with a text; after a failed
+ * call inside a transaction the caller must roll back.
+ *
+ * Opening refuses, with what to do: a file that is damaged, is newer than the
+ * program, is not ours, or is in use by another daemon (an exclusive lock on
+ * FILE.lock, held until close).
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_STORE_STORE_H
+#define SLAWATCH_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/errtext.h"
+#include "base/instant.h"
+#include "core/decide.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum store_result {
+	STORE_OK,
+	STORE_NONE,    /* asked for something that is not there */
+	STORE_BUSY,    /* in use by another daemon (open only) */
+	STORE_DAMAGED, /* not what was written (open, deadline scan, check) */
+	STORE_NEWER,   /* written by a newer program (open only) */
+	STORE_FOREIGN, /* not one of our files (open only) */
+	STORE_FULL,    /* no space left: nothing was changed */
+	STORE_FAILED,  /* any other failure of the engine */
+};
+
+struct store; /* the writer; one thread */
+
+/* Creates, migrates, checks.  Files of up to 64 MiB are checked whole; of a
+ * larger one the schema, and the deadlines when they are scanned: the caller
+ * is then to run reader_check() in the background. */
+enum store_result store_open(
+    const char *path, struct store **out, struct errtext *err);
+void store_close(struct store *s);
+
+enum store_result store_begin(struct store *s, struct errtext *err);
+enum store_result store_commit(struct store *s, struct errtext *err);
+/* Never fails: what is left of the transaction is gone. */
+void store_rollback(struct store *s);
+
+/* Was an event with that id committed, or seen earlier in this transaction? */
+enum store_result store_event_seen(
+    struct store *s, const char *event_id, bool *seen, struct errtext *err);
+
+/* The aggregate of ticket.h into the arena: by key, or by row id where key is
+ * NULL.  STORE_NONE: *t is ticket_init()ed. */
+enum store_result store_load(struct store *s, struct arena *arena,
+    const char *key, int64_t id, struct ticket *t, struct errtext *err);
+
+/* Adds to a loaded ticket one of its notices that is over (withdrawn while it
+ * was on its way, say) and so was not loaded; nothing if it is there already.
+ * STORE_NONE if the ticket has no such notice. */
+enum store_result store_load_notice(
+    struct store *s, struct ticket *t, int64_t notice_id, struct errtext *err);
+
+/* Writes all that is dirty, the journal rows and the event's id.  Assigns ids
+ * to a new ticket and new notices and takes the dirty marks off: after a
+ * rollback the value is void and must be loaded again.  recorded: now. */
+enum store_result store_save(struct store *s, struct ticket *t,
+    const struct event *ev, const struct decision *d, struct wall recorded,
+    struct errtext *err);
+
+/* One row of `delivery` per attempt. */
+struct delivery_row {
+	int64_t notice_id;
+	int number; /* 1.. */
+	struct wall started;
+	int64_t took_ms;
+	const char *result; /* "ok", "again", "never" */
+	int code;	    /* HTTP or SMTP status, 0 if none came */
+	const char *detail; /* never holds a secret */
+};
+enum store_result store_add_delivery(
+    struct store *s, const struct delivery_row *row, struct errtext *err);
+
+/* Small facts by name: "alive" (last instant the daemon is known to have
+ * lived), "matrix" (revision), "instance" (random, for idempotency keys). */
+enum store_result store_meta_get(struct store *s, struct arena *arena,
+    const char *name, const char **value, struct errtext *err);
+enum store_result store_meta_set(
+    struct store *s, const char *name, const char *value, struct errtext *err);
+enum store_result store_set_alive(
+    struct store *s, struct wall now, struct errtext *err);
+enum store_result store_get_alive(
+    struct store *s, struct wall *alive, struct errtext *err);
+
+/* The one ordered scan of a restart: every live ticket, by row id; `due` is
+ * WALL_NEVER for one that waits for nothing.  Returning false ends it.
+ * STORE_DAMAGED if the table cannot be read to its end. */
+enum store_result store_scan_deadlines(struct store *s,
+    bool (*each)(void *user, int64_t ticket_id, struct wall due), void *user,
+    struct errtext *err);
+
+/* What the notifier keeps in memory of a pending notice. */
+struct outbox_entry {
+	int64_t notice_id;
+	int64_t ticket_id;
+	enum notice_reason reason;
+	struct wall free_at;
+	int attempts;
+	const char *channel; /* valid during the call */
+};
+/* Pending rows by (free_at, id). */
+enum store_result store_scan_outbox(struct store *s,
+    bool (*each)(void *user, const struct outbox_entry *e), void *user,
+    struct errtext *err);
+
+/* Marks the rows that were free to go at `alive` as possible repeats; before
+ * the first send of a restart.  Clean shutdowns need none.  Counts them. */
+enum store_result store_mark_repeats(
+    struct store *s, struct wall alive, int64_t *count, struct errtext *err);
+
+/* Gives WAL space back when idle. */
+void store_idle(struct store *s);
+
+#endif

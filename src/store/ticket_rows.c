@@ -1,0 +1,470 @@
+/* ticket_rows.c - tickets, deadlines, clocks and runs as rows.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "store/ticket_rows.h"
+
+#include "store/integrity.h"
+#include "store/outbox_rows.h"
+#include "store/tags_text.h"
+
+/* Columns of `ticket` after key and over, in the order in which put_ticket()
+ * gives and take_ticket() reads them. */
+#define TICKET_COLUMNS                                                         \
+	"subject, severity, category, channel, customer_id, customer_name, "   \
+	"customer_tier, customer_value, customer_renewal, team, assignee, "    \
+	"url, scope, impact, workaround, sentiment, ai_confidence, csat, "     \
+	"status, tags, created, updated, unanswered_since, policy, "           \
+	"revision, merged_into, deleted, run_seq, live_runs, open_notices, "   \
+	"attributes, tried, next_step, text"
+#define TEN_ARGUMENTS "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define TICKET_ARGUMENTS                                                       \
+	TEN_ARGUMENTS ", " TEN_ARGUMENTS ", " TEN_ARGUMENTS ", ?, ?, ?, ?"
+
+static const enum field short_fields[] = { FIELD_SUBJECT, FIELD_SEVERITY,
+	FIELD_CATEGORY, FIELD_CHANNEL, FIELD_CUSTOMER_ID, FIELD_CUSTOMER_NAME,
+	FIELD_CUSTOMER_TIER, FIELD_CUSTOMER_VALUE, FIELD_CUSTOMER_RENEWAL,
+	FIELD_TEAM, FIELD_ASSIGNEE, FIELD_URL, FIELD_SCOPE, FIELD_IMPACT,
+	FIELD_WORKAROUND, FIELD_SENTIMENT, FIELD_AI_CONFIDENCE, FIELD_CSAT };
+static const enum field long_fields[] = { FIELD_ATTRIBUTES, FIELD_TRIED,
+	FIELD_NEXT_STEP, FIELD_TEXT };
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+_Static_assert(COUNT(short_fields) + COUNT(long_fields) + 2 == FIELD_COUNT,
+    "every field but status and tags has a column of its own");
+
+static const struct query ticket_by_key = { QUERY_TICKET_BY_KEY,
+	"SELECT t.id, t.key, d.due, " TICKET_COLUMNS
+	" FROM ticket AS t LEFT JOIN deadline AS d ON d.ticket_id = t.id"
+	" WHERE t.key = ?" };
+static const struct query ticket_by_id = { QUERY_TICKET_BY_ID,
+	"SELECT t.id, t.key, d.due, " TICKET_COLUMNS
+	" FROM ticket AS t LEFT JOIN deadline AS d ON d.ticket_id = t.id"
+	" WHERE t.id = ?" };
+static const struct query ticket_insert = { QUERY_TICKET_INSERT,
+	"INSERT INTO ticket (" TICKET_COLUMNS ", key, over)"
+	" VALUES (" TICKET_ARGUMENTS ", ?, ?)" };
+static const struct query ticket_update = { QUERY_TICKET_UPDATE,
+	"UPDATE ticket SET (" TICKET_COLUMNS ") = (" TICKET_ARGUMENTS ")"
+	" WHERE id = ?" };
+/* Apart, because naming an indexed column in an UPDATE rewrites its index even
+ * where the value stays. */
+static const struct query ticket_over = { QUERY_TICKET_OVER,
+	"UPDATE ticket SET over = ?1 WHERE id = ?2 AND over <> ?1" };
+static const struct query ticket_counts = { QUERY_TICKET_COUNTS,
+	"UPDATE ticket SET live_runs = ?, open_notices = ? WHERE id = ?" };
+static const struct query deadline_put = { QUERY_DEADLINE_PUT,
+	"INSERT INTO deadline (ticket_id, due) VALUES (?, ?)"
+	" ON CONFLICT (ticket_id) DO UPDATE SET due = excluded.due"
+	" WHERE due <> excluded.due" };
+static const struct query deadline_drop = { QUERY_DEADLINE_DROP,
+	"DELETE FROM deadline WHERE ticket_id = ?" };
+static const struct query deadline_scan = { QUERY_DEADLINE_SCAN,
+	"SELECT ticket_id, due FROM deadline ORDER BY ticket_id" };
+
+#define CLOCK_VALUES                                                           \
+	"state, started, elapsed_ms, since, target_ms, due, due_by_hand, "     \
+	"policy, calendar, breached_at, ended_at, warned, current"
+static const struct query clocks_load = { QUERY_CLOCKS_LOAD,
+	"SELECT kind, cycle, " CLOCK_VALUES
+	" FROM clock WHERE ticket_id = ? AND current = 1 ORDER BY seq" };
+/* seq is given once, so that clocks are loaded in the order in which they were
+ * started: what is decided must not depend on whether a ticket was on disk. */
+static const struct query clock_save = { QUERY_CLOCK_SAVE,
+	"INSERT INTO clock (ticket_id, kind, cycle, " CLOCK_VALUES ", seq)"
+	" VALUES (" TEN_ARGUMENTS ", ?, ?, ?, ?, ?, ?,"
+	" (SELECT ifnull(max(seq), 0) + 1 FROM clock WHERE ticket_id = ?1))"
+	" ON CONFLICT (ticket_id, kind, cycle) DO UPDATE"
+	" SET (" CLOCK_VALUES ") ="
+	" (excluded.state, excluded.started, excluded.elapsed_ms,"
+	" excluded.since, excluded.target_ms, excluded.due,"
+	" excluded.due_by_hand, excluded.policy, excluded.calendar,"
+	" excluded.breached_at, excluded.ended_at, excluded.warned,"
+	" excluded.current)" };
+
+#define RUN_VALUES                                                             \
+	"live, state, chain, cause, clock, cycle, started, step, round, "      \
+	"reminded, fired_at, next_at, acked_by, acked_at, definition"
+static const struct query runs_load = { QUERY_RUNS_LOAD,
+	"SELECT seq, " RUN_VALUES
+	" FROM chain_run WHERE ticket_id = ? AND live = 1 ORDER BY seq" };
+static const struct query run_save = { QUERY_RUN_SAVE,
+	"INSERT INTO chain_run (ticket_id, seq, " RUN_VALUES ")"
+	" VALUES (" TEN_ARGUMENTS ", ?, ?, ?, ?, ?, ?, ?)"
+	" ON CONFLICT (ticket_id, seq) DO UPDATE"
+	" SET (" RUN_VALUES ") ="
+	" (excluded.live, excluded.state, excluded.chain, excluded.cause,"
+	" excluded.clock, excluded.cycle, excluded.started, excluded.step,"
+	" excluded.round, excluded.reminded, excluded.fired_at,"
+	" excluded.next_at, excluded.acked_by, excluded.acked_at,"
+	" excluded.definition)" };
+
+struct counts {
+	int64_t live_runs;
+	int64_t open_notices;
+};
+
+/* As the struct says it. */
+static struct counts count_parts(const struct ticket *t)
+{
+	struct counts n = { 0, 0 };
+
+	for (size_t i = 0; i < t->nruns; i++)
+		n.live_runs += run_state_is_live(t->runs[i].state);
+	for (size_t i = 0; i < t->nnotices; i++)
+		n.open_notices += !t->notices[i].ended;
+	return n;
+}
+
+static void put_ticket(struct call *k, const struct ticket *t)
+{
+	const struct fields *f = &t->fields;
+	struct counts n = count_parts(t);
+
+	for (size_t i = 0; i < COUNT(short_fields); i++)
+		call_text_or_null(k, f->text[short_fields[i]]);
+	call_text(k, status_name(f->status));
+	call_text(k, tags_to_text(f->tags, f->ntags, t->arena));
+	call_int(k, t->created.ms);
+	call_int(k, t->updated.ms);
+	call_wall(k, t->unanswered_since);
+	call_text(k, t->policy);
+	call_text(k, t->revision);
+	call_text(k, t->merged_into);
+	call_bool(k, t->deleted);
+	call_int(k, t->run_seq);
+	call_int(k, n.live_runs);
+	call_int(k, n.open_notices);
+	for (size_t i = 0; i < COUNT(long_fields); i++)
+		call_text_or_null(k, f->text[long_fields[i]]);
+}
+
+static void take_ticket(struct call *k, struct ticket *t, struct counts *n)
+{
+	struct fields *f = &t->fields;
+
+	for (size_t i = 0; i < COUNT(short_fields); i++)
+		f->text[short_fields[i]] = row_text(k, t->arena);
+	if (!status_parse(row_word(k), &f->status))
+		row_unknown(k, "ticket.status");
+	f->tags = tags_from_text(row_word(k), t->arena, &f->ntags);
+	t->created = wall_at(row_int(k));
+	t->updated = wall_at(row_int(k));
+	t->unanswered_since = row_wall(k);
+	t->policy = row_text(k, t->arena);
+	t->revision = row_text(k, t->arena);
+	t->merged_into = row_text(k, t->arena);
+	t->deleted = row_bool(k);
+	t->run_seq = row_small(k);
+	n->live_runs = row_int(k);
+	n->open_notices = row_int(k);
+	for (size_t i = 0; i < COUNT(long_fields); i++)
+		f->text[long_fields[i]] = row_text(k, t->arena);
+}
+
+static void put_clock(struct call *k, const struct clock *c)
+{
+	call_text(k, c->kind);
+	call_int(k, c->cycle);
+	call_text(k, clock_state_name(c->state));
+	call_int(k, c->started.ms);
+	call_int(k, c->elapsed_ms);
+	call_int(k, c->since.ms);
+	call_int(k, c->target_ms);
+	call_wall(k, c->due);
+	call_bool(k, c->due_by_hand);
+	call_text(k, c->policy);
+	call_text(k, c->calendar);
+	call_wall(k, c->breached_at);
+	call_wall(k, c->ended_at);
+	call_text(k, c->warned);
+	call_bool(k, c->current);
+}
+
+static void take_clock(struct call *k, struct clock *c, struct arena *arena)
+{
+	c->kind = row_text(k, arena);
+	c->cycle = row_small(k);
+	if (!clock_state_parse(row_word(k), &c->state))
+		row_unknown(k, "clock.state");
+	c->started = wall_at(row_int(k));
+	c->elapsed_ms = row_int(k);
+	c->since = wall_at(row_int(k));
+	c->target_ms = row_int(k);
+	c->due = row_wall(k);
+	c->due_by_hand = row_bool(k);
+	c->policy = row_text(k, arena);
+	c->calendar = row_text(k, arena);
+	c->breached_at = row_wall(k);
+	c->ended_at = row_wall(k);
+	c->warned = row_text(k, arena);
+	c->current = row_bool(k);
+}
+
+static void put_run(struct call *k, const struct chain_run *r)
+{
+	call_int(k, r->seq);
+	call_bool(k, run_state_is_live(r->state));
+	call_text(k, run_state_name(r->state));
+	call_text(k, r->chain);
+	call_text(k, r->cause);
+	call_text(k, r->clock);
+	call_int(k, r->cycle);
+	call_int(k, r->started.ms);
+	call_int(k, r->step);
+	call_int(k, r->round);
+	call_int(k, r->reminded);
+	call_wall(k, r->fired_at);
+	call_wall(k, r->next_at);
+	call_text(k, r->acked_by);
+	call_wall(k, r->acked_at);
+	call_text(k, r->definition);
+}
+
+static void take_run(struct call *k, struct chain_run *r, struct arena *arena)
+{
+	r->seq = row_small(k);
+	row_bool(k);
+	if (!run_state_parse(row_word(k), &r->state))
+		row_unknown(k, "chain_run.state");
+	r->chain = row_text(k, arena);
+	r->cause = row_text(k, arena);
+	r->clock = row_text(k, arena);
+	r->cycle = row_small(k);
+	r->started = wall_at(row_int(k));
+	r->step = row_small(k);
+	r->round = row_small(k);
+	r->reminded = row_small(k);
+	r->fired_at = row_wall(k);
+	r->next_at = row_wall(k);
+	r->acked_by = row_text(k, arena);
+	r->acked_at = row_wall(k);
+	r->definition = row_text(k, arena);
+}
+
+static enum store_result find(struct connection *c, const char *key, int64_t id,
+    struct ticket *t, struct counts *n, struct errtext *err)
+{
+	enum store_result r;
+	struct call k;
+	bool found;
+
+	call_begin(&k, c, key ? &ticket_by_key : &ticket_by_id);
+	if (key)
+		call_text(&k, key);
+	else
+		call_int(&k, id);
+	found = call_row(&k);
+	if (found) {
+		t->id = row_int(&k);
+		t->key = row_text(&k, t->arena);
+		t->next_due = row_wall(&k);
+		take_ticket(&k, t, n);
+	}
+	r = call_end(&k, err);
+	if (r == STORE_OK && !found) {
+		errtext_set(err, "no such ticket");
+		r = STORE_NONE;
+	}
+	return r;
+}
+
+static enum store_result load_clocks(
+    struct connection *c, struct ticket *t, struct errtext *err)
+{
+	struct call k;
+
+	call_begin(&k, c, &clocks_load);
+	call_int(&k, t->id);
+	while (call_row(&k))
+		take_clock(&k,
+		    arena_push(t->arena, &t->clocks, &t->nclocks,
+			&t->cap_clocks, sizeof *t->clocks),
+		    t->arena);
+	return call_end(&k, err);
+}
+
+static enum store_result load_runs(
+    struct connection *c, struct ticket *t, struct errtext *err)
+{
+	struct call k;
+
+	call_begin(&k, c, &runs_load);
+	call_int(&k, t->id);
+	while (call_row(&k))
+		take_run(&k,
+		    arena_push(t->arena, &t->runs, &t->nruns, &t->cap_runs,
+			sizeof *t->runs),
+		    t->arena);
+	return call_end(&k, err);
+}
+
+enum store_result ticket_rows_load(struct connection *c, struct arena *arena,
+    const char *key, int64_t id, struct ticket *t, struct errtext *err)
+{
+	struct counts n = { 0, 0 };
+	enum store_result r;
+
+	ticket_init(t, arena, key);
+	r = find(c, key, id, t, &n, err);
+	if (r == STORE_OK)
+		r = load_clocks(c, t, err);
+	if (r == STORE_OK && n.live_runs > 0)
+		r = load_runs(c, t, err);
+	if (r == STORE_OK && n.open_notices > 0)
+		r = outbox_rows_load(c, t, err);
+	return r;
+}
+
+static enum store_result insert_ticket(
+    struct connection *c, struct ticket *t, struct errtext *err)
+{
+	enum store_result r;
+	struct call k;
+
+	call_begin(&k, c, &ticket_insert);
+	put_ticket(&k, t);
+	call_text(&k, t->key);
+	call_bool(&k, ticket_is_over(t));
+	r = call_run(&k, err);
+	if (r == STORE_OK)
+		t->id = sqlite3_last_insert_rowid(c->db);
+	return r;
+}
+
+static enum store_result update_ticket(
+    struct connection *c, struct ticket *t, struct errtext *err)
+{
+	enum store_result r;
+	struct call k;
+
+	call_begin(&k, c, &ticket_update);
+	put_ticket(&k, t);
+	call_int(&k, t->id);
+	r = call_run(&k, err);
+	if (r != STORE_OK)
+		return r;
+	call_begin(&k, c, &ticket_over);
+	call_bool(&k, ticket_is_over(t));
+	call_int(&k, t->id);
+	return call_run(&k, err);
+}
+
+/* Runs or notices changed, the ticket itself did not. */
+static enum store_result update_counts(
+    struct connection *c, const struct ticket *t, struct errtext *err)
+{
+	struct counts n = count_parts(t);
+	struct call k;
+
+	call_begin(&k, c, &ticket_counts);
+	call_int(&k, n.live_runs);
+	call_int(&k, n.open_notices);
+	call_int(&k, t->id);
+	return call_run(&k, err);
+}
+
+static enum store_result save_deadline(
+    struct connection *c, const struct ticket *t, struct errtext *err)
+{
+	bool live =
+	    !t->deleted && (!ticket_is_over(t) || !wall_is_never(t->next_due));
+	struct call k;
+
+	call_begin(&k, c, live ? &deadline_put : &deadline_drop);
+	call_int(&k, t->id);
+	if (live)
+		call_int(&k, t->next_due.ms);
+	return call_run(&k, err);
+}
+
+static enum store_result save_clocks(
+    struct connection *c, struct ticket *t, struct errtext *err)
+{
+	enum store_result r = STORE_OK;
+	struct call k;
+
+	for (size_t i = 0; r == STORE_OK && i < t->nclocks; i++) {
+		if (!t->clocks[i].dirty)
+			continue;
+		call_begin(&k, c, &clock_save);
+		call_int(&k, t->id);
+		put_clock(&k, &t->clocks[i]);
+		r = call_run(&k, err);
+		t->clocks[i].dirty = r != STORE_OK;
+	}
+	return r;
+}
+
+static enum store_result save_runs(
+    struct connection *c, struct ticket *t, struct errtext *err)
+{
+	enum store_result r = STORE_OK;
+	struct call k;
+
+	for (size_t i = 0; r == STORE_OK && i < t->nruns; i++) {
+		if (!t->runs[i].dirty)
+			continue;
+		call_begin(&k, c, &run_save);
+		call_int(&k, t->id);
+		put_run(&k, &t->runs[i]);
+		r = call_run(&k, err);
+		t->runs[i].dirty = r != STORE_OK;
+	}
+	return r;
+}
+
+static bool counted_parts_dirty(const struct ticket *t)
+{
+	for (size_t i = 0; i < t->nruns; i++)
+		if (t->runs[i].dirty)
+			return true;
+	for (size_t i = 0; i < t->nnotices; i++)
+		if (t->notices[i].dirty || t->notices[i].id == 0)
+			return true;
+	return false;
+}
+
+enum store_result ticket_rows_save(
+    struct connection *c, struct ticket *t, struct errtext *err)
+{
+	enum store_result r = STORE_OK;
+
+	if (t->id == 0)
+		r = insert_ticket(c, t, err);
+	else if (t->dirty)
+		r = update_ticket(c, t, err);
+	else if (counted_parts_dirty(t))
+		r = update_counts(c, t, err);
+	if (r == STORE_OK)
+		r = save_deadline(c, t, err);
+	if (r == STORE_OK)
+		r = save_clocks(c, t, err);
+	if (r == STORE_OK)
+		r = save_runs(c, t, err);
+	t->dirty = t->dirty && r != STORE_OK;
+	return r;
+}
+
+enum store_result ticket_rows_scan(struct connection *c,
+    bool (*each)(void *user, int64_t ticket_id, struct wall due), void *user,
+    struct errtext *err)
+{
+	enum store_result r;
+	int64_t id, last = 0;
+	bool in_order = true;
+	struct call k;
+
+	call_begin(&k, c, &deadline_scan);
+	while (call_row(&k)) {
+		id = row_int(&k);
+		in_order = id > last;
+		if (!in_order || !each(user, id, row_wall(&k)))
+			break;
+		last = id;
+	}
+	r = integrity_name(c, call_end(&k, err), err);
+	if (r == STORE_OK && !in_order)
+		r = integrity_damaged(c, "deadlines out of order", err);
+	return r;
+}

@@ -1,0 +1,33 @@
+/* ticket_rows.h - a ticket as rows, both ways.
+ *
+ * The same code for the writer and for readers.  Loading takes the ticket's
+ * row, its current clocks, its live runs and its open notices; the counts on
+ * the ticket's row say which of the latter two need not be asked for.  Saving
+ * writes the parts that are marked dirty and takes the marks off.
+ *
+ * Several statements: whoever loads outside the writer's transaction opens a
+ * read transaction around it.
+ *
+ * Private to store/.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_STORE_TICKET_ROWS_H
+#define SLAWATCH_STORE_TICKET_ROWS_H
+
+#include "store/connection.h"
+
+/* As store_load(). */
+enum store_result ticket_rows_load(struct connection *c, struct arena *arena,
+    const char *key, int64_t id, struct ticket *t, struct errtext *err);
+
+/* Ticket, clocks and runs, and with them the deadline; not the notices, but
+ * how many of them are open. */
+enum store_result ticket_rows_save(
+    struct connection *c, struct ticket *t, struct errtext *err);
+
+/* As store_scan_deadlines(). */
+enum store_result ticket_rows_scan(struct connection *c,
+    bool (*each)(void *user, int64_t ticket_id, struct wall due), void *user,
+    struct errtext *err);
+
+#endif
