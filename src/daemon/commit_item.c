@@ -1,0 +1,285 @@
+/* commit_item.c - seen before? load, decide, save, and tell what changed.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "daemon/commit_item.h"
+
+#include "base/check.h"
+
+#include <string.h>
+
+static const int verdict_codes[] = {
+	[VERDICT_ACCEPTED] = 200,
+	[VERDICT_UNKNOWN_TICKET] = 404,
+	[VERDICT_CONFLICT] = 409,
+	[VERDICT_INVALID] = 422,
+	[VERDICT_NOTHING] = 200,
+};
+
+static void refuse(
+    struct commit_turn *turn, struct item *it, int code, const char *why)
+{
+	it->out.kind = OUTCOME_REFUSED;
+	it->out.code = code;
+	it->out.why = arena_strdup(&turn->batch->arena, why);
+}
+
+/* Is the event's own instant one that can be true?  Else refused. */
+static bool check_at(struct commit_turn *turn, struct item *it)
+{
+	const struct batch *b = turn->batch;
+	int64_t ahead_ms = wall_minus(it->ev.at, b->now);
+	struct errtext why;
+	char limit[SPAN_TEXT_MAX];
+
+	if (ahead_ms > b->max_future_ms) {
+		span_format(b->max_future_ms, limit);
+		errtext_set(&why, "at: more than %s in the future", limit);
+	} else if (-ahead_ms > b->max_past_ms) {
+		span_format(b->max_past_ms, limit);
+		errtext_set(&why, "at: more than %s in the past", limit);
+	} else {
+		return true;
+	}
+	refuse(turn, it, 422, why.text);
+	return false;
+}
+
+static void copy_texts(struct arena *a, struct change *c)
+{
+	c->clock = arena_strdup(a, c->clock);
+	c->chain = arena_strdup(a, c->chain);
+	c->who = arena_strdup(a, c->who);
+	c->channel = arena_strdup(a, c->channel);
+	c->detail = arena_strdup(a, c->detail);
+}
+
+/* A notice that the decision touched: to be sent, or not any more. */
+static void tell_notice(struct arena *a, struct outcome *out,
+    const struct ticket *t, const struct notice *n)
+{
+	if (n->id == 0)
+		return; /* came and went within one decision */
+	if (n->state != NOTICE_PENDING) {
+		out->gone[out->ngone++] = n->id;
+		return;
+	}
+	out->pending[out->npending++] = (struct pending){
+		.notice_id = n->id,
+		.ticket_id = t->id,
+		.reason = n->reason,
+		.free_at = n->free_at,
+		.attempts = n->attempts,
+		.channel = arena_strdup(a, n->channel),
+	};
+}
+
+/* Dead, and nobody else is told instead?  One that was withdrawn before has
+ * done its duty. */
+static bool reached_nobody(const struct ticket *t, const struct decision *d)
+{
+	bool dead = false;
+
+	for (size_t i = 0; i < d->nchanges; i++) {
+		const struct change *c = &d->changes[i];
+
+		if (c->kind == CHANGE_NOTICE_QUEUED)
+			return false;
+		if (c->kind == CHANGE_NOTICE_DEAD)
+			dead |= c->notice < 0 ||
+				t->notices[c->notice].state == NOTICE_DEAD;
+	}
+	return dead;
+}
+
+static void tell_changes(struct commit_turn *turn, struct outcome *out,
+    const struct ticket *t, const struct decision *d)
+{
+	struct arena *a = &turn->batch->arena;
+	size_t n = d->nchanges;
+
+	if (n == 0)
+		return;
+	out->changes = arena_alloc(a, n * sizeof *out->changes);
+	out->notice_ids = arena_alloc(a, n * sizeof *out->notice_ids);
+	out->pending = arena_alloc(a, n * sizeof *out->pending);
+	out->gone = arena_alloc(a, n * sizeof *out->gone);
+	out->nchanges = n;
+	out->is_lost = reached_nobody(t, d);
+	memcpy(out->changes, d->changes, n * sizeof *out->changes);
+	for (size_t i = 0; i < n; i++) {
+		int at = d->changes[i].notice;
+
+		copy_texts(a, &out->changes[i]);
+		if (at < 0)
+			continue;
+		CHECK((size_t)at < t->nnotices);
+		out->notice_ids[i] = t->notices[at].id;
+		tell_notice(a, out, t, &t->notices[at]);
+	}
+}
+
+static void tell_ticket(
+    struct commit_turn *turn, struct outcome *out, const struct ticket *t)
+{
+	struct arena *a = &turn->batch->arena;
+	const char *severity = t->fields.text[FIELD_SEVERITY];
+
+	out->ticket_id = t->id;
+	out->key = arena_strdup(a, t->key);
+	out->severity = severity != NULL ? arena_strdup(a, severity) : "";
+	out->next_due = t->next_due;
+	out->live = !ticket_is_over(t);
+}
+
+/* The ticket is loaded: decide, and keep what was decided. */
+static enum store_result settle(
+    struct commit_turn *turn, struct item *it, struct ticket *t)
+{
+	struct wall now = wall_max(turn->batch->now, it->ev.at);
+	struct errtext *why = &turn->batch->why;
+	struct decision d = { .verdict = VERDICT_NOTHING };
+	enum store_result r = STORE_OK;
+
+	decide(turn->matrix, t, &it->ev, now, &d);
+	it->out.code = verdict_codes[d.verdict];
+	if (d.verdict != VERDICT_ACCEPTED && d.verdict != VERDICT_NOTHING) {
+		refuse(turn, it, it->out.code, d.why.text);
+		if (it->kind == ITEM_INSIDE && t->id != 0)
+			tell_ticket(turn, &it->out, t);
+		return STORE_OK;
+	}
+	if (d.verdict == VERDICT_ACCEPTED || t->dirty)
+		r = store_save(turn->store, t, &it->ev, &d, now, why);
+	if (r != STORE_OK)
+		return r;
+	it->out.kind =
+	    d.verdict == VERDICT_ACCEPTED ? OUTCOME_ACCEPTED : OUTCOME_NOTHING;
+	tell_ticket(turn, &it->out, t);
+	tell_changes(turn, &it->out, t, &d);
+	return STORE_OK;
+}
+
+static enum store_result load(
+    struct commit_turn *turn, struct item *it, struct ticket *t)
+{
+	return store_load(turn->store, &turn->work, it->ev.ticket,
+	    it->ev.ticket_id, t, &turn->batch->why);
+}
+
+static enum store_result commit_event(struct commit_turn *turn, struct item *it)
+{
+	struct errtext *why = &turn->batch->why;
+	struct ticket t;
+	bool seen = false;
+	enum store_result r =
+	    store_event_seen(turn->store, it->ev.id, &seen, why);
+
+	if (r != STORE_OK)
+		return r;
+	if (seen) {
+		it->out.kind = OUTCOME_DUPLICATE;
+		it->out.code = 200;
+		return STORE_OK;
+	}
+	if (!check_at(turn, it))
+		return STORE_OK;
+	r = load(turn, it, &t);
+	if (r == STORE_OK || r == STORE_NONE)
+		r = settle(turn, it, &t);
+	return r;
+}
+
+/* The ticket may have gone since; then there is nothing to do. */
+static enum store_result commit_inside(
+    struct commit_turn *turn, struct item *it)
+{
+	struct errtext *why = &turn->batch->why;
+	struct ticket t;
+	enum store_result r;
+
+	if (it->row.notice_id != 0) {
+		r = store_add_delivery(turn->store, &it->row, why);
+		if (r != STORE_OK)
+			return r;
+	}
+	r = load(turn, it, &t);
+	if (r == STORE_OK && it->ev.type == EVENT_DELIVERY)
+		r = store_load_notice(turn->store, &t, it->ev.notice_id, why);
+	if (r == STORE_OK)
+		return settle(turn, it, &t);
+	if (r != STORE_NONE)
+		return r;
+	it->out.kind = OUTCOME_NOTHING;
+	it->out.ticket_id = it->ev.ticket_id;
+	it->out.next_due = WALL_NEVER;
+	return STORE_OK;
+}
+
+struct refill {
+	struct arena *arena;
+	struct outcome *out;
+	size_t cap;
+	size_t limit;
+};
+
+static bool refill_row(void *user, const struct outbox_entry *e)
+{
+	struct refill *f = user;
+	struct outcome *out = f->out;
+	struct pending *p;
+
+	if (out->npending == f->limit) {
+		out->is_partial = true;
+		return false;
+	}
+	p = arena_push(
+	    f->arena, &out->pending, &out->npending, &f->cap, sizeof *p);
+	*p = (struct pending){
+		.notice_id = e->notice_id,
+		.ticket_id = e->ticket_id,
+		.reason = e->reason,
+		.free_at = e->free_at,
+		.attempts = e->attempts,
+		.channel = arena_strdup(f->arena, e->channel),
+	};
+	return true;
+}
+
+static enum store_result commit_refill(
+    struct commit_turn *turn, struct item *it)
+{
+	struct refill f = { .arena = &turn->batch->arena,
+		.out = &it->out,
+		.limit = it->limit };
+
+	return store_scan_outbox(
+	    turn->store, refill_row, &f, &turn->batch->why);
+}
+
+enum store_result commit_item(struct commit_turn *turn, struct item *it)
+{
+	arena_reset(&turn->work);
+	it->out = (struct outcome){ .why = "",
+		.severity = "",
+		.kind = OUTCOME_ACCEPTED,
+		.code = 200,
+		.next_due = WALL_NEVER };
+	switch (it->kind) {
+	case ITEM_EVENT:
+		return commit_event(turn, it);
+	case ITEM_INSIDE:
+		return commit_inside(turn, it);
+	case ITEM_META:
+		return store_meta_set(
+		    turn->store, it->name, it->value, &turn->batch->why);
+	case ITEM_REFILL:
+		return commit_refill(turn, it);
+	case ITEM_MATRIX:
+		turn->matrix = matrix_ref_matrix(it->matrix);
+		return STORE_OK;
+	case ITEM_ALIVE:
+		return STORE_OK;
+	}
+	CHECK(false); /* an item without a kind */
+	return STORE_FAILED;
+}

@@ -1,0 +1,22 @@
+/* commit_item.h - one item inside the transaction of its batch.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_DAEMON_COMMIT_ITEM_H
+#define SLAWATCH_DAEMON_COMMIT_ITEM_H
+
+#include "daemon/item.h"
+#include "store/store.h"
+
+/* What the items of a batch have in common. */
+struct commit_turn {
+	struct store *store;
+	const struct matrix *matrix; /* changes with an ITEM_MATRIX */
+	struct batch *batch;	     /* its arena keeps the outcomes */
+	struct arena work;	     /* emptied for each item */
+};
+
+/* Fills it->out.  Anything but STORE_OK: the batch is to be rolled back, and
+ * the batch's `why` says why. */
+enum store_result commit_item(struct commit_turn *turn, struct item *it);
+
+#endif

@@ -1,0 +1,62 @@
+/* item.c - life and death of an item and of a batch of them.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "daemon/item.h"
+
+#include "base/check.h"
+
+#include <stdlib.h>
+
+struct item *item_new(enum item_kind kind)
+{
+	struct item *it = calloc(1, sizeof *it);
+
+	CHECK(it != NULL);
+	it->kind = kind;
+	arena_init(&it->arena);
+	it->ev.until = WALL_NEVER;
+	it->ev.due = WALL_NEVER;
+	it->ev.again_at = WALL_NEVER;
+	return it;
+}
+
+void item_free(struct item *it)
+{
+	if (it->matrix != NULL)
+		matrix_ref_put(it->matrix);
+	arena_fini(&it->arena);
+	free(it);
+}
+
+struct item *item_inside(
+    enum event_type type, int64_t ticket_id, struct wall at)
+{
+	struct item *it = item_new(ITEM_INSIDE);
+
+	CHECK(type >= EVENT_FROM_OUTSIDE_COUNT);
+	it->ev.type = type;
+	it->ev.ticket_id = ticket_id;
+	it->ev.at = at;
+	return it;
+}
+
+struct batch *batch_new(size_t count)
+{
+	struct batch *b = calloc(1, sizeof *b);
+
+	CHECK(b != NULL && count > 0);
+	b->items = calloc(count, sizeof *b->items);
+	CHECK(b->items != NULL);
+	arena_init(&b->arena);
+	return b;
+}
+
+void batch_free(struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (b->items[i] != NULL)
+			item_free(b->items[i]);
+	free(b->items);
+	arena_fini(&b->arena);
+	free(b);
+}

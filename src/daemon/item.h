@@ -1,0 +1,122 @@
+/* item.h - one thing that waits for its commit, and what became of it.
+ *
+ * Whatever happens becomes an item, is collected by the intake, decided and
+ * stored by the commit thread, and published on the loop:
+ *
+ *	loop: item_new -> intake_offer -> | commit thread: item.out |
+ *	loop: publish (heap, outbox, counters, log) -> item.published -> freed
+ *
+ * Only one thread has an item at a time.  What the commit thread leaves in
+ * `out` is copied into the batch's arena: nothing that it goes on working with
+ * is shared.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_DAEMON_ITEM_H
+#define SLAWATCH_DAEMON_ITEM_H
+
+#include "base/arena.h"
+#include "base/errtext.h"
+#include "core/decide.h"
+#include "daemon/matrix_ref.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum item_kind {
+	ITEM_EVENT,  /* from outside: answered, never tried again by us */
+	ITEM_INSIDE, /* tick, delivery, revised: as `ev` says */
+	ITEM_ALIVE,  /* nothing but the stamp that every commit carries */
+	ITEM_META,   /* a small fact to remember: name and value */
+	ITEM_MATRIX, /* from here on the other matrix */
+	ITEM_REFILL, /* which notices are pending on disk? */
+};
+
+enum outcome_kind {
+	OUTCOME_FAILED, /* the store could not: nothing happened */
+	OUTCOME_ACCEPTED,
+	OUTCOME_DUPLICATE,
+	OUTCOME_REFUSED, /* `why` names the member and the reason */
+	OUTCOME_NOTHING, /* from inside: nothing to do, nothing changed */
+};
+
+/* A notice that is to be sent now or later. */
+struct pending {
+	int64_t notice_id;
+	int64_t ticket_id;
+	enum notice_reason reason;
+	struct wall free_at;
+	int attempts;
+	const char *channel;
+};
+
+struct outcome {
+	enum outcome_kind kind;
+	int code;		/* HTTP status for who is answered */
+	const char *why;	/* refused, failed; else "" */
+	int64_t ticket_id;	/* 0: no ticket was touched */
+	const char *key;	/* its key, or NULL */
+	const char *severity;	/* its severity, or "" */
+	bool live;		/* still to be watched */
+	struct wall next_due;	/* WALL_NEVER if it waits for nothing */
+	struct change *changes; /* with texts of their own */
+	int64_t *notice_ids;	/* of changes[i], 0 if none */
+	size_t nchanges;
+	struct pending *pending;
+	size_t npending;
+	int64_t *gone; /* notices that are not pending any more */
+	size_t ngone;
+	bool is_partial; /* REFILL: there are more on disk */
+	bool is_lost;	 /* a notice reached nobody, and no other was queued */
+};
+
+struct item {
+	struct item *next; /* in whatever queue it stands */
+	enum item_kind kind;
+	bool joined;		   /* the next one goes into the same batch */
+	bool solo;		   /* made a batch fail: now goes alone */
+	struct arena arena;	   /* texts of ev, row, name, value; owned */
+	struct event ev;	   /* EVENT, INSIDE */
+	struct delivery_row row;   /* INSIDE delivery; notice_id 0: none */
+	const char *name;	   /* META */
+	const char *value;	   /* META */
+	struct matrix_ref *matrix; /* MATRIX: a reference of the item's own */
+	size_t limit;		   /* REFILL: at most so many */
+
+	/* Told on the loop after everything else was published, or with
+	 * OUTCOME_FAILED; may be NULL.  The item is freed afterwards. */
+	void (*published)(void *user, struct item *it);
+	void *user;
+	size_t index; /* for published(): which of its items */
+
+	struct outcome out;
+};
+
+/* What the commit thread is given and gives back. */
+struct batch {
+	struct item **items;
+	size_t count;
+	int64_t max_future_ms; /* outside's `at` may be so far ahead */
+	int64_t max_past_ms;   /* ... and so old */
+
+	struct arena arena; /* holds what the outcomes point to */
+	struct wall now;    /* when it was decided; durable as "alive" */
+	bool failed;	    /* rolled back, every outcome is FAILED */
+	bool full;	    /* ... for want of space on the disk */
+	struct errtext why;
+	struct item *culprit; /* at which it failed, NULL: at none */
+};
+
+struct item *item_new(enum item_kind kind);
+void item_free(struct item *it);
+
+/* From inside, for a ticket by its row. */
+struct item *item_inside(
+    enum event_type type, int64_t ticket_id, struct wall at);
+
+/* Takes the items; they are freed with it. */
+struct batch *batch_new(size_t count);
+void batch_free(struct batch *b);
+
+#endif

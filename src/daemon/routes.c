@@ -1,0 +1,223 @@
+/* routes.c - the table of routes, and what every request must pass.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "daemon/routes.h"
+
+#include "base/arena.h"
+#include "base/check.h"
+#include "daemon/app.h"
+#include "daemon/auth.h"
+#include "daemon/handlers.h"
+#include "daemon/reply.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define PUBLIC	 0 /* no scope is asked for */
+#define NEAR_MAX 3 /* edits between a wrong name and the one that is meant */
+
+struct route {
+	const char *method;
+	const char *path; /* a '*' stands for the ticket's key */
+	int scope;	  /* enum scope, or PUBLIC */
+	handler *handle;
+	const char *query[12]; /* parameters it knows */
+};
+
+/* Of two that fit a path the first counts. */
+static const struct route routes[] = {
+	{ "POST", "/v1/events", SCOPE_INGEST, handle_events, { NULL } },
+	{ "GET", "/v1/tickets", SCOPE_READ, handle_tickets,
+	    { "status", "severity", "team", "assignee", "customer", "q",
+		"breached", "order", "limit", "after" } },
+	{ "GET", "/v1/tickets/*/timeline", SCOPE_READ, handle_timeline,
+	    { "after", "limit" } },
+	{ "POST", "/v1/tickets/*/ack", SCOPE_OPERATE, handle_ack, { NULL } },
+	{ "POST", "/v1/tickets/*/claim", SCOPE_OPERATE, handle_claim,
+	    { NULL } },
+	{ "POST", "/v1/tickets/*/snooze", SCOPE_OPERATE, handle_snooze,
+	    { NULL } },
+	{ "POST", "/v1/tickets/*/note", SCOPE_OPERATE, handle_note, { NULL } },
+	{ "GET", "/v1/tickets/*", SCOPE_READ, handle_ticket, { NULL } },
+	{ "GET", "/v1/status", SCOPE_READ, handle_status, { NULL } },
+	{ "POST", "/v1/reload", SCOPE_OPERATE, handle_reload, { NULL } },
+	{ "GET", "/healthz", PUBLIC, handle_healthz, { NULL } },
+	{ "GET", "/readyz", PUBLIC, handle_readyz, { NULL } },
+	{ "GET", "/metrics", SCOPE_READ, handle_metrics, { NULL } },
+};
+
+#define NROUTES (sizeof routes / sizeof routes[0])
+
+/* Does the path fit?  *at and *len: what the star stands for. */
+static bool fits(
+    const char *pattern, const char *path, const char **at, size_t *len)
+{
+	const char *star = strchr(pattern, '*');
+	size_t head;
+	size_t tail;
+	size_t all = strlen(path);
+
+	*at = NULL;
+	*len = 0;
+	if (star == NULL)
+		return strcmp(pattern, path) == 0;
+	head = (size_t)(star - pattern);
+	tail = strlen(star + 1);
+	if (all <= head + tail || strncmp(pattern, path, head) != 0 ||
+	    strcmp(star + 1, path + all - tail) != 0)
+		return false;
+	*at = path + head;
+	*len = all - head - tail;
+	return true;
+}
+
+/* --- query --------------------------------------------------------------- */
+
+struct query_check {
+	const struct route *route;
+	struct textbuf why; /* "" if all are known */
+};
+
+static void check_parameter(void *user, const char *name, const char *value)
+{
+	struct query_check *q = user;
+	const char *near = NULL;
+	size_t best = NEAR_MAX;
+
+	(void)value;
+	for (size_t i = 0; q->route->query[i] != NULL; i++) {
+		size_t d = text_distance(name, q->route->query[i], NEAR_MAX);
+
+		if (d == 0)
+			return;
+		if (d < best) {
+			best = d;
+			near = q->route->query[i];
+		}
+	}
+	if (q->why.len > 0)
+		return;
+	textbuf_addf(&q->why, "%s: unknown parameter", name);
+	if (near != NULL)
+		textbuf_addf(&q->why, "; did you mean \"%s\"?", near);
+}
+
+static bool check_query(const struct route *route, struct http_request *r)
+{
+	struct query_check q = { .route = route };
+	bool ok;
+
+	textbuf_init(&q.why);
+	http_query_each(r, check_parameter, &q);
+	ok = q.why.len == 0;
+	if (!ok)
+		reply_error(r, 400, "%s", q.why.data);
+	textbuf_fini(&q.why);
+	return ok;
+}
+
+/* --- gates --------------------------------------------------------------- */
+
+/* "application/json; charset=utf-8" is application/json. */
+static bool is_type(const char *given, const char *type)
+{
+	size_t len = strlen(type);
+
+	return strncasecmp(given, type, len) == 0 &&
+	       (given[len] == '\0' || given[len] == ';' || given[len] == ' ');
+}
+
+static bool check_type(struct http_request *r)
+{
+	if (r->content_type[0] == '\0' ||
+	    is_type(r->content_type, "application/json") ||
+	    is_type(r->content_type, "application/x-ndjson"))
+		return true;
+	reply_error(r, 415,
+	    "Content-Type: %s is not taken; application/json and "
+	    "application/x-ndjson are",
+	    r->content_type);
+	return false;
+}
+
+static bool check_token(
+    struct app *app, const struct route *route, struct http_request *r)
+{
+	enum auth auth = AUTH_OK;
+
+	if (!r->is_local && route->scope != PUBLIC)
+		auth = auth_check(&app->conf.settings, r->authorization,
+		    (enum scope)route->scope);
+	if (auth == AUTH_OK)
+		return true;
+	app->counters.requests_denied++;
+	if (auth == AUTH_UNKNOWN)
+		reply_error_with(r, 401,
+		    "WWW-Authenticate: Bearer realm=\"slawatch\"",
+		    "Authorization: a bearer token is needed");
+	else
+		reply_error(r, 403,
+		    "Authorization: this token lacks the scope \"%s\"",
+		    route->scope == SCOPE_INGEST    ? "ingest"
+		    : route->scope == SCOPE_OPERATE ? "operate"
+						    : "read");
+	return false;
+}
+
+static void refuse_method(struct http_request *r, const struct route *route)
+{
+	struct textbuf allow;
+
+	textbuf_init(&allow);
+	textbuf_addf(&allow, "Allow: %s%s", route->method,
+	    strcmp(route->method, "GET") == 0 ? ", HEAD" : "");
+	reply_error_with(r, 405, allow.data, "this path knows another method");
+	textbuf_fini(&allow);
+}
+
+static bool is_method(const struct route *route, const char *method)
+{
+	return strcmp(route->method, method) == 0 ||
+	       (strcmp(route->method, "GET") == 0 &&
+		   strcmp(method, "HEAD") == 0);
+}
+
+/* Passes the request on, or refuses it.  The key lives in an arena that is
+ * given back when the handler returns: handlers copy what they keep. */
+static void pass(struct app *app, const struct route *route,
+    struct http_request *r, const char *at, size_t len)
+{
+	struct arena arena = ARENA_INIT;
+
+	if (!check_token(app, route, r))
+		return;
+	if (!is_method(route, r->method)) {
+		refuse_method(r, route);
+		return;
+	}
+	if (!check_query(route, r) || !check_type(r))
+		return;
+	route->handle(app, r, arena_strndup(&arena, at, len));
+	arena_fini(&arena);
+}
+
+void routes_handle(void *user, struct http_request *r)
+{
+	struct app *app = user;
+	const char *at;
+	size_t len;
+
+	app->counters.requests++;
+	if (app->state == APP_STOPPING) {
+		/* On a connection that was open before. */
+		reply_busy(r, "the daemon is stopping");
+		return;
+	}
+	for (size_t i = 0; i < NROUTES; i++) {
+		if (!fits(routes[i].path, r->path, &at, &len))
+			continue;
+		pass(app, &routes[i], r, at, len);
+		return;
+	}
+	reply_error(r, 404, "path: there is no %s", r->path);
+}

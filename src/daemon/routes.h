@@ -1,0 +1,46 @@
+/* routes.h - method and path to handler: the one API for everybody.
+ *
+ *	POST /v1/events                  ingest   one, array or NDJSON
+ *	GET  /v1/tickets                 read     ?status severity team assignee
+ *	                                          customer q breached order
+ *limit after GET  /v1/tickets/{key}           read GET
+ * /v1/tickets/{key}/timeline  read     ?after limit POST /v1/tickets/{key}/ack
+ *operate  {"by","text"} POST /v1/tickets/{key}/claim     operate  {"by","text"}
+ *	POST /v1/tickets/{key}/snooze    operate  {"by","text","until"|"for"}
+ *	POST /v1/tickets/{key}/note      operate  {"by","text"}
+ *	GET  /v1/status                  read
+ *	POST /v1/reload                  operate
+ *	GET  /healthz /readyz            -
+ *	GET  /metrics                    read     Prometheus text format 0.0.4
+ *
+ * The Unix socket's permissions decide for it; over TCP a bearer token with
+ * the scope does.  An event is answered only after it is durable.
+ *
+ * POST /v1/events answers {"accepted":N,"duplicates":N,"refused":N,
+ * "results":[{"index","id","ticket","result":"accepted|duplicate|refused",
+ * "code","error"}]}.  HTTP status: of a single event its own code (200, 400,
+ * 404, 409, 422); of several 200 if none was refused, 207 if some were, 422 if
+ * all were; 503 with Retry-After if nothing could be stored or the queue is
+ * full: nothing of the batch was taken, the same ids may be sent again.
+ *
+ * GET /v1/tickets answers {"tickets":[...],"next"}, the timeline
+ * {"timeline":[...],"next"}: next is the `after` of the following page, or
+ * null.  POST /v1/reload answers {"messages","revision"} when the new matrix is
+ * in force, or 422 with every message of the file.
+ *
+ * ack, claim, snooze and note answer {"ticket": {...}} after the change is
+ * durable.  Errors everywhere: {"error": "member: reason"}; besides the above
+ * 401 and 403 (token, scope), 404, 405 (with Allow), 413, 415.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_DAEMON_ROUTES_H
+#define SLAWATCH_DAEMON_ROUTES_H
+
+#include "net/http_listener.h"
+
+struct app;
+
+/* The handler for http_listener_start(); user is the struct app. */
+void routes_handle(void *user, struct http_request *r);
+
+#endif
