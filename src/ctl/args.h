@@ -1,0 +1,120 @@
+/* args.h - what was asked for on the command line?
+ *
+ * Two tables say it all: the options, and the subcommands with the options
+ * each takes.  They feed the parser, `help`, and the test that the manual page
+ * names every one.
+ *
+ * Options stand before or after the subcommand and among its arguments; a
+ * lone "--" ends them.  What is unknown is answered with the nearest known.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_CTL_ARGS_H
+#define SLAWATCH_CTL_ARGS_H
+
+#include "base/errtext.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Documented in slawatchctl(1). */
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,      /* refused, or could not be done */
+	EXIT_USAGE = 2,	      /* the command line is wrong; nothing was done */
+	EXIT_REFUSED = 3,     /* some events were refused, the others taken */
+	EXIT_UNREACHABLE = 4, /* no daemon there, or it is not ready */
+	EXIT_NO_TICKET = 5,
+};
+
+enum opt {
+	OPT_SOCKET,
+	OPT_TOKEN_FILE,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_JSON,
+	OPT_STATUS,
+	OPT_SEVERITY,
+	OPT_TEAM,
+	OPT_ASSIGNEE,
+	OPT_CUSTOMER,
+	OPT_BREACHED,
+	OPT_ORDER,
+	OPT_LIMIT,
+	OPT_ALL,
+	OPT_BY,
+	OPT_TEXT,
+	OPT_FOR,
+	OPT_UNTIL,
+	OPT_MAP,
+	OPT_OUTPUT,
+	OPT_FROM,
+	OPT_BATCH,
+	OPT_COUNT
+};
+
+#define OPT_BIT(o) (UINT32_C(1) << (o))
+
+/* Taken by every subcommand, and before it. */
+#define OPTS_GLOBAL                                                            \
+	(OPT_BIT(OPT_SOCKET) | OPT_BIT(OPT_TOKEN_FILE) | OPT_BIT(OPT_HELP) |   \
+	    OPT_BIT(OPT_VERSION))
+
+struct option_info {
+	const char *name;  /* "token-file" */
+	char letter;	   /* 's', or 0 */
+	const char *value; /* what it takes: "FILE"; NULL for a flag */
+	const char *sentence;
+};
+
+extern const struct option_info option_table[OPT_COUNT];
+
+struct invocation;
+
+struct command {
+	const char *name;
+	const char *args; /* as in the usage line: "TICKET" */
+	const char *sentence;
+	uint32_t options; /* OPT_BIT each, besides OPTS_GLOBAL */
+	int least;	  /* arguments */
+	int most;	  /* or -1: any number */
+	int (*run)(const struct invocation *in); /* exit_code */
+};
+
+struct command_table {
+	const struct command *at;
+	size_t count;
+};
+
+struct invocation {
+	struct command_table table;
+	const struct command *command; /* NULL: --help or --version alone */
+	const char *value[OPT_COUNT];  /* NULL: not given; "" for a flag */
+	char **args; /* without the options; NULL behind the last */
+	int nargs;
+};
+
+/* False: *err says what is wrong and what is near; the exit code is
+ * EXIT_USAGE.  argv is reordered and must outlive the invocation. */
+bool args_parse(int argc, char **argv, struct command_table table,
+    struct invocation *in, struct errtext *err);
+
+const struct command *command_find(struct command_table t, const char *name);
+
+/* "unknown subcommand "tikets"; did you mean "tickets"?" */
+void command_unknown(
+    struct command_table t, const char *name, struct errtext *err);
+
+/* The one of `names` nearest to `name`, or NULL if none is near. */
+const char *name_near(
+    const char *name, const char *const names[], size_t count);
+
+/* The option as a whole number from least to most; `fallback` if not given.
+ * False with the reason. */
+bool args_int(const struct invocation *in, enum opt o, int least, int most,
+    int fallback, int *out, struct errtext *err);
+
+/* All arguments from the first'th on, with blanks between; free() it. */
+char *args_joined(const struct invocation *in, int first);
+
+#endif

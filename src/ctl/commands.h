@@ -1,0 +1,30 @@
+/* commands.h - the subcommands' bodies; their table is in main.c.
+ *
+ * Each returns an exit_code, and has said on standard error why it is not
+ * EXIT_OK.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_CTL_COMMANDS_H
+#define SLAWATCH_CTL_COMMANDS_H
+
+#include "ctl/args.h"
+
+int cmd_tickets(const struct invocation *in);  /* tickets.c */
+int cmd_show(const struct invocation *in);     /* show.c */
+int cmd_timeline(const struct invocation *in); /* timeline.c */
+int cmd_ack(const struct invocation *in);      /* act.c */
+int cmd_claim(const struct invocation *in);
+int cmd_snooze(const struct invocation *in);
+int cmd_note(const struct invocation *in);
+int cmd_event(const struct invocation *in);  /* send.c */
+int cmd_replay(const struct invocation *in); /* replay.c */
+int cmd_import(const struct invocation *in); /* import.c */
+int cmd_status(const struct invocation *in); /* operate.c */
+int cmd_health(const struct invocation *in);
+int cmd_metrics(const struct invocation *in);
+int cmd_reload(const struct invocation *in);
+int cmd_check(const struct invocation *in); /* offline.c */
+int cmd_version(const struct invocation *in);
+int cmd_help(const struct invocation *in); /* help.c */
+
+#endif

@@ -1,0 +1,75 @@
+/* help.c - what the tables of args.h say, for people.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "ctl/commands.h"
+
+#include "ctl/asking.h"
+
+#include <stdio.h>
+
+#define OPTION_COLUMNS 28
+
+static void print_option(const struct option_info *o)
+{
+	char text[64];
+	int len;
+
+	if (o->letter != 0)
+		len = snprintf(
+		    text, sizeof text, "  -%c, --%s", o->letter, o->name);
+	else
+		len = snprintf(text, sizeof text, "      --%s", o->name);
+	if (o->value != NULL && len > 0 && (size_t)len < sizeof text)
+		snprintf(
+		    text + len, sizeof text - (size_t)len, " %s", o->value);
+	printf("%-*s %s\n", OPTION_COLUMNS, text, o->sentence);
+}
+
+static void print_options(uint32_t options)
+{
+	for (int o = 0; o < OPT_COUNT; o++) {
+		if (options & OPT_BIT(o))
+			print_option(&option_table[o]);
+	}
+}
+
+static int help_all(struct command_table t)
+{
+	printf("usage: slawatchctl [-s PATH|URL] SUBCOMMAND [OPTION...] "
+	       "[ARGUMENT...]\n\n");
+	for (size_t i = 0; i < t.count; i++)
+		printf("  %-10s %-14s %s\n", t.at[i].name, t.at[i].args,
+		    t.at[i].sentence);
+	printf("\n");
+	print_options(OPTS_GLOBAL);
+	printf("\nslawatchctl help SUBCOMMAND shows its options; "
+	       "slawatchctl(1) has it all.\n");
+	return EXIT_OK;
+}
+
+static int help_one(const struct command *c)
+{
+	printf("usage: slawatchctl %s%s%s%s\n\n%s\n\n", c->name,
+	    c->options != 0 ? " [OPTION...]" : "",
+	    c->args[0] != '\0' ? " " : "", c->args, c->sentence);
+	print_options(c->options | OPTS_GLOBAL);
+	return EXIT_OK;
+}
+
+/* `help`, `help show`, `show --help` and `--help`. */
+int cmd_help(const struct invocation *in)
+{
+	const struct command *c = in->command;
+	struct errtext err;
+
+	if (c != NULL && c->run == cmd_help)
+		c = NULL;
+	if (c == NULL && in->nargs > 0) {
+		c = command_find(in->table, in->args[0]);
+		if (c == NULL) {
+			command_unknown(in->table, in->args[0], &err);
+			return say_err(EXIT_USAGE, &err);
+		}
+	}
+	return c != NULL ? help_one(c) : help_all(in->table);
+}

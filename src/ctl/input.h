@@ -1,0 +1,21 @@
+/* input.h - files that are read, "-" among them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_CTL_INPUT_H
+#define SLAWATCH_CTL_INPUT_H
+
+#include "base/textbuf.h"
+
+#include <stdio.h>
+
+/* Standard input for NULL and "-".  NULL: it was said why. */
+FILE *input_open(const char *path);
+void input_close(FILE *f);
+
+/* Appends all of it.  Other than EXIT_OK: it was said why. */
+int input_slurp(const char *path, struct textbuf *out);
+
+/* Has reading ended for want of more, not of luck?  Says if not. */
+int input_ended(FILE *f, const char *path);
+
+#endif

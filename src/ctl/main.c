@@ -1,0 +1,83 @@
+/* main.c - slawatchctl: the subcommands, and which of them was asked for.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "ctl/commands.h"
+
+#include "base/check.h"
+#include "ctl/asking.h"
+
+#include <stdio.h>
+
+#define FILTERS                                                                \
+	(OPT_BIT(OPT_STATUS) | OPT_BIT(OPT_SEVERITY) | OPT_BIT(OPT_TEAM) |     \
+	    OPT_BIT(OPT_ASSIGNEE) | OPT_BIT(OPT_CUSTOMER) |                    \
+	    OPT_BIT(OPT_BREACHED) | OPT_BIT(OPT_ORDER) | OPT_BIT(OPT_LIMIT) |  \
+	    OPT_BIT(OPT_ALL))
+#define JSON  OPT_BIT(OPT_JSON)
+#define SAYS  (OPT_BIT(OPT_BY) | OPT_BIT(OPT_TEXT) | JSON)
+#define SPANS (OPT_BIT(OPT_FOR) | OPT_BIT(OPT_UNTIL))
+
+static const struct command commands[] = {
+	{ "tickets", "[TEXT]", "list tickets, the next due first",
+	    FILTERS | JSON, 0, -1, cmd_tickets },
+	{ "show", "TICKET", "one ticket: its clocks, chains and notices", JSON,
+	    1, 1, cmd_show },
+	{ "timeline", "TICKET", "what happened to it, oldest first", JSON, 1, 1,
+	    cmd_timeline },
+	{ "ack", "TICKET", "acknowledge: the chain stops", SAYS, 1, 1,
+	    cmd_ack },
+	{ "claim", "TICKET", "acknowledge and own", SAYS, 1, 1, cmd_claim },
+	{ "snooze", "TICKET", "acknowledge for a while", SAYS | SPANS, 1, 1,
+	    cmd_snooze },
+	{ "note", "TICKET TEXT", "write a note into its timeline",
+	    OPT_BIT(OPT_BY) | JSON, 2, -1, cmd_note },
+	{ "event", "[FILE|-]", "send events: one, an array or one a line", JSON,
+	    0, 1, cmd_event },
+	{ "status", "", "how the daemon is", JSON, 0, 0, cmd_status },
+	{ "health", "", "is it ready? exit status 0 or 4", JSON, 0, 0,
+	    cmd_health },
+	{ "metrics", "", "counters in Prometheus' text format", 0, 0, 0,
+	    cmd_metrics },
+	{ "reload", "", "read the matrix anew; a bad one changes nothing", JSON,
+	    0, 0, cmd_reload },
+	{ "import", "FILE.csv|-", "turn a CSV export into events",
+	    OPT_BIT(OPT_MAP) | OPT_BIT(OPT_OUTPUT), 1, 1, cmd_import },
+	{ "replay", "EVENTS|-", "send events paced by the daemon's clock",
+	    OPT_BIT(OPT_FROM) | OPT_BIT(OPT_BATCH) | JSON, 1, 1, cmd_replay },
+	{ "check", "FILE", "is that matrix sound? asks no daemon", 0, 1, 1,
+	    cmd_check },
+	{ "version", "", "which version this is", 0, 0, 0, cmd_version },
+	{ "help", "[SUBCOMMAND]", "this, or more about one", 0, 0, 1,
+	    cmd_help },
+};
+
+static void on_failed_check(const char *expr, const char *file, int line)
+{
+	fprintf(stderr, "slawatchctl: a bug: %s:%d: %s\n", file, line, expr);
+}
+
+static int run(const struct invocation *in)
+{
+	if (in->value[OPT_VERSION] != NULL)
+		return cmd_version(in);
+	if (in->value[OPT_HELP] != NULL || in->command == NULL)
+		return cmd_help(in);
+	return in->command->run(in);
+}
+
+int main(int argc, char **argv)
+{
+	struct command_table table = { commands,
+		sizeof commands / sizeof *commands };
+	struct invocation in;
+	struct errtext err;
+	int code;
+
+	check_set_reporter(on_failed_check);
+	if (!args_parse(argc, argv, table, &in, &err))
+		return say_err(EXIT_USAGE, &err);
+	code = run(&in);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_OK)
+		return say(EXIT_FAILED, "standard output: cannot be written");
+	return code;
+}
