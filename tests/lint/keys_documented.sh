@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# keys_documented.sh - is every configuration key in the manual, in the example?
+#
+# The table src/conf/keys.c says which keys there are.  In slawatchd.yaml(5) a
+# key is an item of the subsection called as its section; in
+# etc/slawatchd.yaml it stands, at least as a comment, under the top-level key
+# of its section.
+#
+# SPDX-License-Identifier: MIT
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+page=$top/man/slawatchd.yaml.5
+example=$top/etc/slawatchd.yaml
+count=0
+
+# "SECTION|KEY" a line; the two stand on a line of their own in the table.
+keys() {
+	sed -nE 's/^\t\{ "([^"]*)", "([^"]+)",.*/\1|\2/p' "$top/src/conf/keys.c"
+}
+
+# "SECTION|KEY" for every item of every subsection.
+documented() {
+	awk '/^\.Ss / { section = substr($0, 5) }
+	     /^\.It Ic / { print section "|" $3 }' "$page"
+}
+
+# "TOP|KEY" for every word before a colon under each top-level key.
+exemplified() {
+	awk '{
+		line = $0
+		sub(/^# ?/, "", line)
+		if (line ~ /^[a-z]+:/ && $0 !~ /^# [a-z]+: [a-z]/) {
+			top = line
+			sub(/:.*/, "", top)
+			print "|" top
+			sub(/^[a-z]+:/, "", line)
+		}
+		while (match(line, /[a-z_]+:/)) {
+			print top "|" substr(line, RSTART, RLENGTH - 1)
+			line = substr(line, RSTART + RLENGTH)
+		}
+	}' "$example"
+}
+
+in_page=$(documented)
+in_example=$(exemplified)
+while IFS='|' read -r section key; do
+	count=$((count + 1))
+	case $section in
+	"") heading="The file" ;;
+	SECRET) heading=Secrets ;;
+	*) heading=$section ;;
+	esac
+	grep -qxF -- "$heading|$key" <<<"$in_page" ||
+		finding "man/slawatchd.yaml.5 has no $key under $heading"
+	place=${section%%[.[]*}
+	[ "$section" != SECRET ] || place=channels
+	grep -qxF -- "$place|$key" <<<"$in_example" ||
+		finding "etc/slawatchd.yaml has no $key under ${place:-the top}"
+done < <(keys)
+
+rows=$(grep -cE '^	\{ "' "$top/src/conf/keys.c" || true)
+[ "$rows" -eq "$count" ] ||
+	finding "read $count of $rows rows of src/conf/keys.c"
+conclude "$count" "keys"
