@@ -178,7 +178,8 @@ void ticket_json(const struct matrix *m, const struct ticket *t,
 	head(t, out);
 	json_open(out, "clocks", '[');
 	for (size_t i = 0; i < t->nclocks; i++)
-		clock_json(m, &t->clocks[i], now, out);
+		if (t->clocks[i].target_ms > 0)
+			clock_json(m, &t->clocks[i], now, out);
 	json_close(out, ']');
 	json_open(out, "chains", '[');
 	for (size_t i = 0; i < t->nruns; i++)

@@ -10,6 +10,7 @@
  *  "notices":[{"id","reason","state","clock","chain","step","role","who",
  *              "channel","at","free_at","attempts","repeat"}]}
  *
+ * Clocks that only count on in case a target comes (idle) are left out.
  * elapsed_s is as of `now`.  A missing text is null.  Steps are counted from 1
  * (0 in a chain: none has fired yet; null in a notice: it is about none).  due
  * is null for a clock that does not tick.

@@ -169,6 +169,18 @@ START_TEST(elapsed_as_of_now)
 }
 END_TEST
 
+START_TEST(a_clock_without_a_target_is_not_shown)
+{
+	ck_assert_ptr_nonnull(
+	    strstr(shown(wall_at(START_MS), true), "first_reply"));
+	t.clocks[0].state = CLOCK_IDLE;
+	t.clocks[0].target_ms = 0;
+	t.clocks[0].due = WALL_NEVER;
+	ck_assert_ptr_nonnull(
+	    strstr(shown(wall_at(START_MS), true), "\"clocks\":[]"));
+}
+END_TEST
+
 START_TEST(a_chain_and_a_notice)
 {
 	static struct step steps[3];
@@ -300,6 +312,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, its_fields);
 	tcase_add_test(tc, a_clock);
 	tcase_add_test(tc, elapsed_as_of_now);
+	tcase_add_test(tc, a_clock_without_a_target_is_not_shown);
 	tcase_add_test(tc, a_chain_and_a_notice);
 	tcase_add_test(tc, the_journal);
 	suite_add_tcase(s, tc);
