@@ -336,24 +336,36 @@ static void decide_at(const struct matrix *m, struct ticket *t, struct event ev,
 			t->notices[i].id = (int64_t)i + 1;
 }
 
+/* A ticket whose warning waits to be sent, and when it became due. */
+static struct wall warned_ticket(
+    struct matrix *m, struct arena *arena, struct ticket *t)
+{
+	struct wall at = wall_at(INT64_C(1767607200000));
+	struct event ev = { .type = EVENT_CREATED, .ticket = "t:1" };
+	struct decision d;
+
+	m->policies[0].on_warning = -1;
+	ev.fields.set = FIELD_BIT(FIELD_SEVERITY);
+	ev.fields.text[FIELD_SEVERITY] = "P1";
+	ticket_init(t, arena, "t:1");
+	decide_at(m, t, ev, at, &d);
+	at = t->next_due;
+	decide_at(m, t, (struct event){ .type = EVENT_TICK }, at, &d);
+	ck_assert_uint_eq(t->nnotices, 1);
+	return at;
+}
+
 /* Withdrawn while it was on its way, and taken all the same: whoever got it is
  * told that it is over. */
 START_TEST(sent_while_it_became_moot_is_made_good)
 {
 	struct arena arena = ARENA_INIT;
 	struct matrix *m = make_matrix(HOUR_MS);
-	struct wall at = wall_at(INT64_C(1767607200000));
-	struct event ev = { .type = EVENT_CREATED, .ticket = "t:1" };
+	struct event ev;
 	struct decision d;
 	struct ticket t;
+	struct wall at = warned_ticket(m, &arena, &t);
 
-	m->policies[0].on_warning = -1;
-	ev.fields.set = FIELD_BIT(FIELD_SEVERITY);
-	ev.fields.text[FIELD_SEVERITY] = "P1";
-	ticket_init(&t, &arena, "t:1");
-	decide_at(m, &t, ev, at, &d);
-	at = t.next_due;
-	decide_at(m, &t, (struct event){ .type = EVENT_TICK }, at, &d);
 	ck_assert_uint_eq(t.nnotices, 1);
 	ck_assert_int_eq(t.notices[0].reason, NOTICE_WARNING);
 	ev = (struct event){
@@ -382,18 +394,11 @@ START_TEST(what_may_have_arrived_is_told_that_it_is_over)
 	for (int repeat = 0; repeat < 2; repeat++) {
 		struct arena arena = ARENA_INIT;
 		struct matrix *m = make_matrix(HOUR_MS);
-		struct wall at = wall_at(INT64_C(1767607200000));
-		struct event ev = { .type = EVENT_CREATED, .ticket = "t:1" };
+		struct event ev;
 		struct decision d;
 		struct ticket t;
+		struct wall at = warned_ticket(m, &arena, &t);
 
-		m->policies[0].on_warning = -1;
-		ev.fields.set = FIELD_BIT(FIELD_SEVERITY);
-		ev.fields.text[FIELD_SEVERITY] = "P1";
-		ticket_init(&t, &arena, "t:1");
-		decide_at(m, &t, ev, at, &d);
-		at = t.next_due;
-		decide_at(m, &t, (struct event){ .type = EVENT_TICK }, at, &d);
 		t.notices[0].repeat = repeat == 1;
 		ev = (struct event){ .type = EVENT_COMMENT,
 			.author = AUTHOR_AGENT,
