@@ -317,13 +317,17 @@ void live_escape(struct textbuf *path, const char *text)
 	}
 }
 
-struct mono live_mono(void)
+int64_t live_mono_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (struct mono){ (int64_t)ts.tv_sec * SECOND_MS +
-			      ts.tv_nsec / 1000000 };
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+struct mono live_mono(void)
+{
+	return (struct mono){ live_mono_ns() / 1000000 };
 }
 
 void live_sleep(int64_t ms)

@@ -63,6 +63,7 @@ enum exit_code live_ask(struct live *l, const char *method, const char *path,
 void live_escape(struct textbuf *path, const char *text);
 
 struct mono live_mono(void);
+int64_t live_mono_ns(void); /* the same clock, as exactly as it can be read */
 void live_sleep(int64_t ms);
 
 #endif

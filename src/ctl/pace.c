@@ -5,6 +5,8 @@
 
 #include "base/check.h"
 
+#define NS_PER_MS 1000000
+
 void pace_init(struct pace *p, const struct wall *from)
 {
 	*p = (struct pace){ .rate = 1.0 };
@@ -15,7 +17,7 @@ void pace_init(struct pace *p, const struct wall *from)
 }
 
 void pace_reading(
-    struct pace *p, struct wall now, double rate, struct mono read)
+    struct pace *p, struct wall now, double rate, struct pace_mono read)
 {
 	CHECK(rate > 0);
 	p->now = now;
@@ -23,16 +25,27 @@ void pace_reading(
 	p->read = read;
 }
 
-bool pace_stale(const struct pace *p, struct mono mono)
+/* Real milliseconds since the reading, with their fraction. */
+static long double since_ms(const struct pace *p, struct pace_mono mono)
 {
-	return mono.ms - p->read.ms >= PACE_RESYNC_MS;
+	CHECK(mono.ns >= p->read.ns);
+	return (long double)(mono.ns - p->read.ns) / NS_PER_MS;
 }
 
-struct wall pace_now(const struct pace *p, struct mono mono)
+/* What the daemon shows so long after the reading; it cuts its own, too. */
+static struct wall shown(const struct pace *p, long double after_ms)
 {
-	double since = (double)(mono.ms - p->read.ms) * p->rate;
+	return wall_plus(p->now, (int64_t)(after_ms * p->rate));
+}
 
-	return wall_plus(p->now, (int64_t)since);
+bool pace_stale(const struct pace *p, struct pace_mono mono)
+{
+	return since_ms(p, mono) >= PACE_RESYNC_MS;
+}
+
+struct wall pace_now(const struct pace *p, struct pace_mono mono)
+{
+	return shown(p, since_ms(p, mono));
 }
 
 struct wall pace_due(struct pace *p, struct wall at)
@@ -47,16 +60,16 @@ struct wall pace_due(struct pace *p, struct wall at)
 	return p->latest;
 }
 
-int64_t pace_wait_ms(const struct pace *p, struct mono mono, struct wall due)
+int64_t pace_wait_ms(
+    const struct pace *p, struct pace_mono mono, struct wall due)
 {
-	int64_t ahead = wall_minus(due, pace_now(p, mono));
-	int64_t wait;
+	long double since = since_ms(p, mono);
+	long double left =
+	    (long double)wall_minus(due, p->now) / p->rate - since;
+	int64_t wait = left > 0 ? (int64_t)left : 0;
 
-	if (ahead <= 0)
-		return 0;
-	wait = (int64_t)((double)ahead / p->rate);
 	/* Rounded up, so that one wait is enough. */
-	while (wall_before(pace_now(p, (struct mono){ mono.ms + wait }), due))
+	while (wall_before(shown(p, since + (long double)wait), due))
 		wait++;
 	return wait;
 }

@@ -6,7 +6,12 @@
  * anew after PACE_RESYNC_MS.
  *
  * Never early: the reading is taken to be as old as its answer's arrival,
- * though it was made before.  A daemon refuses events from too far ahead.
+ * though it was made before, and what it shows was cut to milliseconds.  A
+ * daemon refuses events from too far ahead.
+ *
+ * Our own clock is taken as exactly as it can be read: at a rate of 3600 one
+ * of its milliseconds is 3.6 seconds of the daemon's, and two instants that
+ * were cut to them may seem that much further apart than they are.
  *
  * Pure: nothing here reads a clock.
  *
@@ -21,11 +26,15 @@
 
 #define PACE_RESYNC_MS 1000 /* real: a reading is carried forward that long */
 
+struct pace_mono {
+	int64_t ns; /* as struct mono, but not cut to milliseconds */
+};
+
 struct pace {
-	struct wall now;  /* what the daemon's clock showed */
-	struct mono read; /* when its answer came */
-	double rate;	  /* virtual milliseconds a real one, > 0 */
-	bool shifts;	  /* the first event is to be at `first_at` */
+	struct wall now;       /* what the daemon's clock showed */
+	struct pace_mono read; /* when its answer came */
+	double rate;	       /* virtual milliseconds a real one, > 0 */
+	bool shifts;	       /* the first event is to be at `first_at` */
 	struct wall first_at;
 	bool begun;	  /* the first event was seen: shift_ms is set */
 	int64_t shift_ms; /* added to every instant of an event */
@@ -36,22 +45,24 @@ struct pace {
 /* Without `from` (NULL) nothing is shifted. */
 void pace_init(struct pace *p, const struct wall *from);
 
-/* What the daemon said, and when its answer came.  rate > 0. */
+/* What the daemon said, and when its answer came.  rate > 0.  No instant that
+ * is given to the functions below lies before it. */
 void pace_reading(
-    struct pace *p, struct wall now, double rate, struct mono read);
+    struct pace *p, struct wall now, double rate, struct pace_mono read);
 
 /* Is the reading too old to go on with? */
-bool pace_stale(const struct pace *p, struct mono mono);
+bool pace_stale(const struct pace *p, struct pace_mono mono);
 
 /* The daemon's clock at that moment, not later than it really is. */
-struct wall pace_now(const struct pace *p, struct mono mono);
+struct wall pace_now(const struct pace *p, struct pace_mono mono);
 
 /* When the next event of the file is to be sent, by its `at`: shifted, and not
  * before an event that stands before it. */
 struct wall pace_due(struct pace *p, struct wall at);
 
 /* Real milliseconds until then, rounded up; 0 if the time has come. */
-int64_t pace_wait_ms(const struct pace *p, struct mono mono, struct wall due);
+int64_t pace_wait_ms(
+    const struct pace *p, struct pace_mono mono, struct wall due);
 
 /* A virtual span in real time, rounded down. */
 int64_t pace_real_ms(const struct pace *p, int64_t virtual_ms);

@@ -34,10 +34,16 @@ struct replay {
 	struct pace pace;
 	struct wall began;   /* the daemon's clock then */
 	struct wall oldest;  /* first due in the batch that was not past then */
+	struct wall newest;  /* last due in the batch: the clock was there */
 	int64_t lag_ms;	     /* greatest, virtual */
 	struct arena arena;  /* of the event in hand */
 	struct textbuf line; /* the event in hand, shifted */
 };
+
+static struct pace_mono exactly_now(void)
+{
+	return (struct pace_mono){ live_mono_ns() };
+}
 
 /* What does the daemon's clock show?  Without an answer the reading before
  * must do. */
@@ -56,7 +62,7 @@ static bool read_clock(
 	now = pick_wall(a->tree, "now");
 	rate = pick_number(pick(a->tree, "clock"), "rate");
 	if (!wall_is_never(now) && rate >= RATE_LEAST && rate <= RATE_MOST) {
-		pace_reading(&r->pace, now, rate, live_mono());
+		pace_reading(&r->pace, now, rate, exactly_now());
 		return true;
 	}
 	errtext_set(err, "/v1/status does not say what the clock shows");
@@ -69,13 +75,15 @@ static void refresh_clock(struct replay *r)
 	struct errtext ignored;
 	enum exit_code code;
 
-	if (pace_stale(&r->pace, live_mono()))
+	if (pace_stale(&r->pace, exactly_now()))
 		read_clock(r, &ignored, &code);
 }
 
+/* A new reading may be a little behind what was reckoned from the last. */
 static void note_lag(struct replay *r)
 {
-	struct wall now = pace_now(&r->pace, live_mono());
+	struct wall now =
+	    wall_max(pace_now(&r->pace, exactly_now()), r->newest);
 
 	if (wall_is_never(r->oldest))
 		return;
@@ -135,12 +143,12 @@ static int wait_until(struct replay *r, struct wall due)
 	int code;
 
 	refresh_clock(r);
-	while ((wait = pace_wait_ms(&r->pace, live_mono(), due)) > 0) {
+	while ((wait = pace_wait_ms(&r->pace, exactly_now(), due)) > 0) {
 		code = flush(r);
 		if (code != EXIT_OK)
 			return code;
 		/* The batch took its time. */
-		wait = pace_wait_ms(&r->pace, live_mono(), due);
+		wait = pace_wait_ms(&r->pace, exactly_now(), due);
 		live_sleep(wait < PACE_RESYNC_MS ? wait : PACE_RESYNC_MS);
 		refresh_clock(r);
 	}
@@ -185,6 +193,7 @@ static int take_line(
 		return code;
 	if (wall_is_never(r->oldest) && !wall_before(due, r->began))
 		r->oldest = due;
+	r->newest = due;
 	sender_add(&r->sender, r->line.data, r->line.len, number);
 	return EXIT_OK;
 }
@@ -281,7 +290,7 @@ static int run(struct replay *r, const struct invocation *in)
 	pace_init(&r->pace, NULL);
 	if (!read_clock(r, &err, &failed))
 		return say_err(failed, &err);
-	start = r->pace.read;
+	start = live_mono();
 	r->began = r->pace.now;
 	if (!take_from(r, in->value[OPT_FROM]))
 		return say(EXIT_USAGE, "--from is now or an instant such as "

@@ -18,6 +18,7 @@ import unittest
 
 CTL = os.environ.get("SLAWATCHCTL")
 NOW = "2026-01-05T09:00:00Z"
+PATIENCE = 300          # seconds, with what would hang for ever
 UTC = datetime.timezone.utc
 
 STATUS = {
@@ -174,8 +175,8 @@ class Case(unittest.TestCase):
 
     def ctl(self, *args, code=0, stdin="", **env):
         done = subprocess.run([CTL, *args], input=stdin, text=True,
-                              capture_output=True, timeout=60, check=False,
-                              encoding="utf-8",
+                              capture_output=True, timeout=PATIENCE,
+                              check=False, encoding="utf-8",
                               env=self.environment(**env))
         self.assertEqual(done.returncode, code,
                          "%s\n%s%s" % (args, done.stdout, done.stderr))

@@ -20,7 +20,8 @@ import termios
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from ctl_case import CTL, NOW, STATUS, Case, Daemon, event, lines, main, results
+from ctl_case import (CTL, NOW, PATIENCE, STATUS, Case, Daemon, event, lines,
+                      main, results)
 
 
 TICKET = {
@@ -158,7 +159,7 @@ class Tickets(Case):
                     break
                 out += piece
             os.close(ours)
-            self.assertEqual(child.wait(timeout=30), 0)
+            self.assertEqual(child.wait(timeout=PATIENCE), 0)
         return out.decode("utf-8").replace("\r\n", "\n")
 
 
@@ -442,7 +443,8 @@ class Reaching(Case):
         with open("/dev/full", "w", encoding="utf-8") as full:
             done = subprocess.run([CTL, "status"], stdout=full, check=False,
                                   stderr=subprocess.PIPE, text=True,
-                                  env=self.environment(), timeout=60)
+                                  env=self.environment(),
+                                  timeout=PATIENCE)
         self.assertEqual(done.returncode, 1)
         self.assertIn("cannot be written", done.stderr)
 

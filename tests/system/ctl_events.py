@@ -17,6 +17,7 @@ import time
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 from ctl_case import NOW, STATUS, UTC, Case, event, lines, main, results
+from harness import Hurried, at_a_pace, wait_until
 
 
 class Events(Case):
@@ -78,28 +79,32 @@ class Replay(Case):
     START = datetime.datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
     def fast(self, rate):
-        """A daemon whose clock starts now and runs so fast; it notes how
-        early each event came, in its own seconds."""
-        began = time.monotonic()
+        """A daemon whose clock starts when it is first asked what it shows,
+        and runs so fast; it notes how early each event came and how far the
+        events of one request lie apart, in its own seconds."""
+        began = []
         self.early = []
+        self.apart = []
         self.sent = []
         self.came = []          # real seconds, of each request
 
         def now():
-            passed = (time.monotonic() - began) * rate
+            began.append(time.monotonic())
+            passed = (began[-1] - began[0]) * rate
             return self.START + datetime.timedelta(seconds=passed)
 
         def take(body):
             clock = now()
             self.came.append(time.monotonic())
-            for line in body.splitlines():
-                item = json.loads(line)
-                at = datetime.datetime.fromisoformat(
-                    item["at"].replace("Z", "+00:00"))
-                self.early.append((at - clock).total_seconds())
-                self.sent.append(item)
+            items = [json.loads(line) for line in body.splitlines()]
+            ats = [datetime.datetime.fromisoformat(
+                item["at"].replace("Z", "+00:00")) for item in items]
+            self.early += [(at - clock).total_seconds() for at in ats]
+            self.apart.append((max(ats) - min(ats)).total_seconds())
+            self.sent += items
             return results(body)
 
+        self.now = now
         self.daemon.said["/v1/events"] = take
         self.daemon.said["/v1/status"] = lambda _: (200, dict(
             STATUS, now=now().isoformat(timespec="milliseconds").replace(
@@ -114,21 +119,56 @@ class Replay(Case):
                                    **more).stdout)
 
     def test_pace(self):
-        """Never early, in order, and soon after its instant."""
-        self.fast(600)
-        events = [event(n, self.at(30 * n)) for n in range(40)]
+        """Never early, in order, and each by itself."""
+        at_a_pace(self.pace, (600, 60, 10))
+
+    def pace(self, rate):
+        self.fast(rate)
+        count = 40 if rate > 100 else 10
+        events = [event(n, self.at(30 * n)) for n in range(count)]
         name = self.write("e.ndjson", lines(events))
         got = self.summary(name)
         self.assertEqual([e["id"] for e in self.sent],
-                         ["e-%d" % n for n in range(40)])
+                         ["e-%d" % n for n in range(count)])
         self.assertLessEqual(max(self.early), 0)
-        self.assertEqual((got["sent"], got["accepted"]), (40, 40))
-        self.assertGreater(got["requests"], 5)
-        # Its own account covers what was seen here, however slowly it started.
+        self.assertEqual((got["sent"], got["accepted"]), (count, count))
+        self.account(got)
+        if got["requests"] < count:
+            raise Hurried("%d requests" % got["requests"])
+
+    def account(self, got):
+        """Its own covers what was seen here, however slow the machine: what
+        went in one request waited for it no longer than that lag."""
         seen_ms = (self.came[-1] - self.came[0]) * 1000
         self.assertEqual(got["requests"], len(self.came))
         self.assertGreaterEqual(got["elapsed_ms"] + 1, seen_ms)
-        self.assertGreaterEqual(got["lag_virtual_ms"], 0)
+        self.assertGreaterEqual(got["lag_virtual_ms"],
+                                max(self.apart) * 1000)
+        self.assertLessEqual(got["lag_virtual_ms"], -min(self.early) * 1000)
+
+    def test_lag(self):
+        """The daemon takes its time over the first request: what came due
+        meanwhile goes together, and the summary says how late."""
+        at_a_pace(self.lag, (600, 60))
+
+    def lag(self, rate):
+        self.fast(rate)
+        take = self.daemon.said["/v1/events"]
+        late = self.START + datetime.timedelta(seconds=300)
+
+        def slowly(body):
+            answer = take(body)
+            if len(self.came) == 1:
+                wait_until("a later time", lambda: self.now() >= late)
+            return answer
+
+        self.daemon.said["/v1/events"] = slowly
+        got = self.summary("-", stdin=lines(
+            [event(n, self.at(30 * n)) for n in range(10)]))
+        self.account(got)
+        if max(self.apart) < 60:
+            raise Hurried("the daemon's clock was read late")
+        self.assertGreaterEqual(got["lag_virtual_ms"], 60000)
 
     def test_from_now(self):
         """A year old, moved to now: instants inside move along."""
@@ -154,7 +194,7 @@ class Replay(Case):
     def test_past_goes_at_once(self):
         """Without --from nothing moves, and numbers stay as written."""
         self.fast(1)
-        past = [event(n, self.at(-60 * n), fields={
+        past = [event(n, self.at(-60 * (n + 1)), fields={
             "customer": {"value": 12345678901234567}}) for n in range(5)]
         text = lines(past)
         got = self.summary("-", "--batch", "2", stdin=text)

@@ -14,9 +14,11 @@
 
 static struct rng rng;
 
-static struct mono mono(int64_t ms)
+#define NS_PER_MS INT64_C(1000000)
+
+static struct pace_mono mono(int64_t ms)
 {
-	return (struct mono){ ms };
+	return (struct pace_mono){ ms * NS_PER_MS };
 }
 
 START_TEST(test_clock_runs_on)
@@ -68,24 +70,29 @@ START_TEST(test_wait)
 }
 END_TEST
 
-/* After the wait it is due, and a millisecond before it was not. */
+/* After the wait it is due, and a millisecond before it was not; the wait
+ * begins anywhere after the reading. */
 START_TEST(test_wait_is_exact)
 {
 	for (int round = 0; round < 20000; round++) {
 		double rate = (double)rng_between(&rng, 1, 4000000) / 1000;
 		struct wall due =
 		    wall_at(NOW_MS + rng_between(&rng, -DAY_MS, 30 * DAY_MS));
-		int64_t at = rng_between(&rng, 0, 100000);
+		int64_t read = rng_between(&rng, 0, 100000 * NS_PER_MS);
+		struct pace_mono at = { read +
+					rng_between(&rng, 0, 999 * NS_PER_MS) };
 		struct pace p;
 		int64_t wait;
 
 		pace_init(&p, NULL);
-		pace_reading(&p, wall_at(NOW_MS), rate, mono(at));
-		wait = pace_wait_ms(&p, mono(at), due);
-		ck_assert_int_ge(pace_now(&p, mono(at + wait)).ms, due.ms);
-		if (wait > 0)
-			ck_assert_int_lt(
-			    pace_now(&p, mono(at + wait - 1)).ms, due.ms);
+		pace_reading(
+		    &p, wall_at(NOW_MS), rate, (struct pace_mono){ read });
+		wait = pace_wait_ms(&p, at, due);
+		at.ns += wait * NS_PER_MS;
+		ck_assert_int_ge(pace_now(&p, at).ms, due.ms);
+		at.ns -= NS_PER_MS;
+		if (wait > 0 && at.ns >= read)
+			ck_assert_int_lt(pace_now(&p, at).ms, due.ms);
 	}
 }
 END_TEST
@@ -120,38 +127,114 @@ START_TEST(test_shifted)
 }
 END_TEST
 
-/* A whole replay on made-up clocks: the daemon's runs a little off the rate it
- * tells, as one under load seems to; each event goes as soon as it can, never
- * before its instant, and in the file's order. */
-START_TEST(test_whole_replay)
+/* Our clock stands a hair before a millisecond when the reading comes, and a
+ * hair behind one when it is looked at: cut to milliseconds those are almost
+ * one more than went by. */
+START_TEST(test_not_cut_to_milliseconds)
 {
-	double rate = (double)rng_between(&rng, 1, 5000);
-	double real_rate = rate * 1.0001;
-	int64_t ours = 0;
-	int64_t at = NOW_MS;
+	struct pace_mono read = { 5000 * NS_PER_MS - 1 };
+	struct pace_mono later = { 5000 * NS_PER_MS };
+	struct wall due = wall_at(NOW_MS + 600);
 	struct pace p;
 
 	pace_init(&p, NULL);
-	pace_reading(&p, wall_at(NOW_MS), rate, mono(0));
+	pace_reading(&p, wall_at(NOW_MS), 600.0, read);
+	ck_assert_int_eq(pace_now(&p, later).ms, NOW_MS);
+	ck_assert_int_eq(pace_wait_ms(&p, later, due), 1);
+	later.ns = read.ns + NS_PER_MS - 1;
+	ck_assert_int_eq(pace_now(&p, later).ms, NOW_MS + 599);
+	ck_assert_int_eq(pace_wait_ms(&p, later, due), 1);
+	later.ns++;
+	ck_assert_int_eq(pace_wait_ms(&p, later, due), 0);
+	/* Nor is a reading old too early. */
+	later.ns = read.ns + PACE_RESYNC_MS * NS_PER_MS - 1;
+	ck_assert(!pace_stale(&p, later));
+	later.ns++;
+	ck_assert(pace_stale(&p, later));
+}
+END_TEST
+
+/* A whole replay on made-up clocks. */
+struct play {
+	double rate;
+	int64_t ours_ns;
+	int64_t most_ns; /* a request's way, there or back, or a pause */
+	struct pace pace;
+};
+
+/* What the daemon's clock really shows, in milliseconds with their fraction:
+ * the line that net/ computes. */
+static long double theirs(const struct play *y)
+{
+	return (long double)y->ours_ns * y->rate / NS_PER_MS;
+}
+
+static void pass(struct play *y)
+{
+	y->ours_ns += rng_between(&rng, 0, y->most_ns);
+}
+
+/* A request and its answer; the daemon tells whole milliseconds. */
+static void ask(struct play *y)
+{
+	int64_t shown;
+
+	pass(y);
+	shown = (int64_t)theirs(y);
+	pass(y);
+	pace_reading(&y->pace, wall_at(NOW_MS + shown), y->rate,
+	    (struct pace_mono){ y->ours_ns });
+}
+
+/* Waits as replay does; the event then goes without further delay. */
+static void wait_for(struct play *y, struct wall due)
+{
+	int64_t wait;
+
+	while ((wait = pace_wait_ms(
+		    &y->pace, (struct pace_mono){ y->ours_ns }, due)) > 0) {
+		wait = wait < PACE_RESYNC_MS ? wait : PACE_RESYNC_MS;
+		y->ours_ns += wait * NS_PER_MS;
+		pass(y);
+		if (pace_stale(&y->pace, (struct pace_mono){ y->ours_ns }))
+			ask(y);
+	}
+}
+
+/* Each event goes when it is due by the daemon's clock as it really is, never
+ * before, and soon after: however the moments of our clock lie between its
+ * milliseconds, and be a request as quick as can be. */
+START_TEST(test_whole_replay)
+{
+	int64_t quickest[] = { 0, 50, 20000, 3 * NS_PER_MS };
+	struct play y = { .most_ns = quickest[_i % 4] };
+	int64_t last = 0;
+	int64_t at = 0;
+
+	rng.state += (uint64_t)_i; /* each runs in a process of its own */
+	y.rate = (double)rng_between(&rng, 1000, 5000000) / 1000;
+	y.ours_ns = rng_between(&rng, 0, 100 * NS_PER_MS);
+	pace_init(&y.pace, NULL);
+	ask(&y);
 	for (int i = 0; i < 3000; i++) {
 		struct wall due;
-		int64_t theirs, wait;
+		long double late;
 
-		at += rng_between(&rng, -20, (int64_t)(rate * 40));
-		due = pace_due(&p, wall_at(at));
-		while ((wait = pace_wait_ms(&p, mono(ours), due)) > 0) {
-			ours += wait < PACE_RESYNC_MS ? wait : PACE_RESYNC_MS;
-			theirs = NOW_MS + (int64_t)((double)ours * real_rate);
-			if (pace_stale(&p, mono(ours)))
-				pace_reading(
-				    &p, wall_at(theirs), rate, mono(ours));
+		at += rng_between(&rng, -20, (int64_t)(y.rate * 40));
+		due = pace_due(&y.pace, wall_at(NOW_MS + at));
+		ck_assert_int_ge(due.ms, last);
+		last = due.ms;
+		if (theirs(&y) < (long double)(due.ms - NOW_MS)) {
+			wait_for(&y, due);
+			late = theirs(&y) - (long double)(due.ms - NOW_MS);
+			ck_assert_msg(late >= 0, "%Lf ms early", -late);
+			/* A wait's rounding, the ways, what was cut off. */
+			ck_assert(late <= y.rate * (1 + 5 * (double)y.most_ns /
+							    NS_PER_MS) +
+					      2);
 		}
-		theirs = NOW_MS + (int64_t)((double)ours * real_rate);
-		ck_assert_int_ge(theirs, due.ms);
-		ck_assert_int_le(theirs - due.ms,
-		    (int64_t)(rate * 2 + rate * 0.0001 * 2 * PACE_RESYNC_MS) +
-			40);
 	}
+	ck_assert_int_gt(y.ours_ns, 10 * SECOND_MS * NS_PER_MS);
 }
 END_TEST
 
@@ -166,7 +249,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, test_wait_is_exact);
 	tcase_add_test(tc, test_unshifted);
 	tcase_add_test(tc, test_shifted);
-	tcase_add_loop_test(tc, test_whole_replay, 0, 20);
+	tcase_add_test(tc, test_not_cut_to_milliseconds);
+	tcase_add_loop_test(tc, test_whole_replay, 0, 40);
 	suite_add_tcase(s, tc);
 	return s;
 }
