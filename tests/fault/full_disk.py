@@ -16,6 +16,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -164,17 +165,21 @@ def round_of(story, number):
 def full_while_sending(story):
     """What was sent, but could not be recorded, is not sent a second time."""
     d, sink = story.d, story.sink
-    sink.behave = Answer(delay=2)
+    gate = threading.Event()
+    sink.behave = Answer(gate=gate)
     sink.clear()
     need(story.post(d.event("mid:1", "created", fields={
         "severity": "P1"})) == 200, "there was room")
     sink.wait(lambda r: r.json["ticket"] == "mid:1")
     story.disk.fill()
     wait_until("a refusal", lambda: story.post(story.note()) == 503)
+    gate.set()
     # The answer is in, its record finds no room.
-    due = time.time() + 3
-    while time.time() < due:
-        story.post(story.note())
+    wait_until("the attempt's end", lambda: story.post(story.note()) == 503 and
+               d.metric("slawatch_notices_in_flight") == 0)
+    need(story.post(story.note()) == 503, "there is room")
+    need(all(n["state"] == "pending" for n in d.ticket("mid:1")["notices"]),
+         "recorded on a full disk")
     story.disk.empty()
     wait_until("the record of the success", lambda: any(
         n["state"] == "done" for n in d.ticket("mid:1")["notices"]))

@@ -18,6 +18,7 @@ import http.client
 import http.server
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -30,11 +31,29 @@ from datetime import datetime, timedelta, timezone
 
 SLAWATCHD = os.environ.get("SLAWATCHD", "slawatchd")
 SLAWATCHCTL = os.environ.get("SLAWATCHCTL", "slawatchctl")
-PATIENCE = float(os.environ.get("SLAWATCH_PATIENCE", "30"))
+# A slow machine under a sanitizer takes ten times as long as a good one: only
+# what will never happen is to end here.
+PATIENCE = float(os.environ.get("SLAWATCH_PATIENCE", "180"))
 
 
 class Failed(AssertionError):
     """Something that was to happen did not."""
+
+
+class Hurried(Failed):
+    """The daemon itself tells that it could not keep up with its clock."""
+
+
+def at_a_pace(play, paces=(3600, 600, 60)):
+    """play(pace), a story with a clock that fast.  Where the machine is too
+    slow for it the play raises Hurried, on the daemon's own account, and the
+    next pace is tried; with the last one that is a failure."""
+    for pace in paces[:-1]:
+        try:
+            return play(pace)
+        except Hurried as e:
+            print("too fast for this machine:", pace, e)
+    return play(paces[-1])
 
 
 def wait_until(what, condition, timeout=None):
@@ -49,6 +68,22 @@ def wait_until(what, condition, timeout=None):
             raise Failed("waited in vain for " + what)
         time.sleep(pause)
         pause = min(pause * 1.5, 0.05)
+
+
+def free_port():
+    """A port that nobody has, and that no outgoing connection is given."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        first, last = (int(word) for word in f.read().split())
+    if first <= 2000:
+        first = last    # all of them are given: then any
+    while True:
+        port = random.randrange(max(1024, first - 20000), first)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def rfc3339(when):
@@ -92,11 +127,12 @@ class Answer:
     """What the sink does with a request."""
 
     def __init__(self, status=200, headers=None, body=b"ok", delay=0.0,
-                 drop=False, drop_after=False):
+                 gate=None, drop=False, drop_after=False):
         self.status = status
         self.headers = headers or {}
         self.body = body
         self.delay = delay            # seconds before anything is answered
+        self.gate = gate              # an Event to wait for, likewise
         self.drop = drop              # close without an answer
         self.drop_after = drop_after  # the same, and say it was taken
 
@@ -105,7 +141,7 @@ class Record:
     """A request that came."""
 
     def __init__(self, path, headers, body):
-        self.at = time.time()
+        self.at = time.monotonic()
         self.path = path
         self.headers = headers
         self.body = body
@@ -179,6 +215,8 @@ class Sink:
             self.records.append(record)
         if answer.delay:
             time.sleep(answer.delay)
+        if answer.gate:
+            answer.gate.wait()
         if answer.drop or answer.drop_after:
             handler.close_connection = True
             handler.connection.shutdown(socket.SHUT_RDWR)
@@ -351,7 +389,7 @@ class Daemon:
             self.kill()
             raise Failed("did not end:\n" + self.log()) from None
 
-    def stop(self, timeout=10):
+    def stop(self, timeout=None):
         """SIGTERM; the exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.wait_exit(timeout)
@@ -460,6 +498,23 @@ class Daemon:
     def timeline(self, key):
         return self.get("/v1/tickets/%s/timeline?limit=1000" %
                         key).json["timeline"]
+
+    def steps(self, key):
+        """The timeline's rows of a chain's steps that were taken."""
+        return [row for row in self.timeline(key)
+                if row["kind"] == "chain_step"]
+
+    def need_unhurried(self, key):
+        """Raises Hurried if a warning or a step of the ticket's was overtaken
+        by the next, as after a long pause, or a step came before it was on
+        record that the former one's notice was sent."""
+        sent = 0
+        for row in self.timeline(key):
+            if row["kind"] == "notice_sent" and row["reason"] == "chain":
+                sent += 1
+            if row["kind"].endswith("_skipped") or (
+                    row["kind"] == "chain_step" and sent < row["step"] - 1):
+                raise Hurried(json.dumps(row))
 
     def clock_of(self, key, kind):
         """The latest cycle of a clock."""

@@ -33,30 +33,35 @@ static void say(int fd, const char *text)
 	(void)send(fd, text, strlen(text), MSG_NOSIGNAL);
 }
 
-static bool is_whole(const char *request)
+/* How long the request is in all, or SIZE_MAX: its head is not whole yet. */
+static size_t length_of(const char *request)
 {
 	const char *end = strstr(request, "\r\n\r\n");
 	const char *length = strcasestr(request, "\r\nContent-Length:");
+	size_t body = 0;
 
 	if (end == NULL)
-		return false;
-	if (length == NULL || length > end)
-		return true;
-	return strlen(end + 4) >= strtoul(length + 17, NULL, 10);
+		return SIZE_MAX;
+	if (length != NULL && length < end)
+		body = strtoul(length + 17, NULL, 10);
+	return (size_t)(end - request) + 4 + body;
 }
 
 /* False: the client hung up. */
 static bool hear_request(struct peer *p, int fd)
 {
 	struct textbuf text;
-	char piece[1000];
+	char piece[16384];
+	size_t want = SIZE_MAX;
 	ssize_t n = 1;
 
 	textbuf_init(&text);
-	while (!is_whole(text.data) && n > 0) {
+	while (text.len < want && n > 0) {
 		n = recv(fd, piece, sizeof piece, 0);
 		if (n > 0)
 			textbuf_addn(&text, piece, (size_t)n);
+		if (want == SIZE_MAX)
+			want = length_of(text.data);
 	}
 	textbuf_add(&p->heard, text.data);
 	textbuf_fini(&text);
@@ -197,14 +202,17 @@ struct expected *world_send(
     struct world *w, const struct http_send *what, struct outcome *o)
 {
 	struct expected *e = calloc(1, sizeof *e);
+	struct http_send patient = *what;
 
 	e->world = w;
 	e->outcome = o;
-	http_client_send(w->client, what, on_done, e);
+	if (patient.timeout_ms == 0)
+		patient.timeout_ms = DAY_MS;
+	http_client_send(w->client, &patient, on_done, e);
 	return e;
 }
 
-struct outcome send_one(const struct http_send *what)
+static struct outcome try_one(const struct http_send *what)
 {
 	struct outcome o = { 0 };
 	struct world w = { .want = 1 };
@@ -216,5 +224,20 @@ struct outcome send_one(const struct http_send *what)
 	ck_assert_int_eq(o.calls, 0);
 	world_run(&w);
 	ck_assert_int_eq(o.calls, 1);
+	return o;
+}
+
+/* Connecting, with TLS and a login, has a limit that nobody can raise: only on
+ * a machine that is too slow for it does one without a timeout end so. */
+struct outcome send_one(const struct http_send *what)
+{
+	struct outcome o = try_one(what);
+
+	for (int i = 0; i < 5 && what->timeout_ms == 0 &&
+			strcmp(o.failure, "timed out") == 0;
+	     i++) {
+		textbuf_fini(&o.body);
+		o = try_one(what);
+	}
 	return o;
 }

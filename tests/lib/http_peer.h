@@ -60,6 +60,7 @@ struct expected {
 void world_open(struct world *w);
 void world_end(struct world *w);
 void world_run(struct world *w); /* until its end; frees it */
+/* Without a timeout it has all the time in the world. */
 struct expected *world_send(
     struct world *w, const struct http_send *what, struct outcome *o);
 void on_wrote(void *user);

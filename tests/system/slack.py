@@ -15,8 +15,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "lib"))
 
 import block_kit  # noqa: E402
-from harness import (Answer, Daemon, Scratch, Sink, config,  # noqa: E402
-                     wait_until)
+from harness import (Answer, Daemon, Hurried, Scratch, Sink,  # noqa: E402
+                     at_a_pace, config, wait_until)
 
 SEEN = []       # every payload of every test, for the count at the end
 HOOK = "/services/T000/B000/wrong-secret"
@@ -167,6 +167,10 @@ class Payloads(Case):
 
     def test_every_reason(self):
         """Warning, chain, reminder, end of the chain, all-clear."""
+        at_a_pace(self.every_reason, (600, 60))
+
+    def every_reason(self, rate):
+        key = "all:%d" % rate
         text = config(self.sink, warn="[ 50% ]",
                       targets="P1: { first_reply: 10m }", chain="""
       - { notify: primary, via: [slack], remind: { every: 10m, times: 1 } }
@@ -174,16 +178,21 @@ class Payloads(Case):
                       matrix="owner: mara, fallback: slack",
                       channels="  slack: { type: slack-webhook, url: \"%s\" }"
                       "\n" % self.sink.url(HOOK))
-        self.d = d = Daemon(self.scratch, text,
-                            clock="2026-01-05T09:00:00Z@600").start()
-        d.created("all:1", subject="Übersicht & mehr")
+        if self.d:
+            self.d.kill()
+        self.d = d = Daemon(self.scratch, text, name="d%d" % rate,
+                            clock="2026-01-05T09:00:00Z@%d" % rate).start()
+        d.created(key, subject="Übersicht & mehr")
 
         def told():
-            return {row["reason"] for row in d.timeline("all:1")
+            return {row["reason"] for row in d.timeline(key)
                     if row["kind"] == "notice_sent"}
         # Solving withdraws what has not gone yet.
         wait_until("the end", lambda: "exhausted" in told())
-        d.send(d.event("all:1", "status", status="solved", by="dana"))
+        d.need_unhurried(key)
+        if not told() >= {"warning", "chain", "reminder"}:
+            raise Hurried("overtaken: only %s" % told())
+        d.send(d.event(key, "status", status="solved", by="dana"))
         wait_until("every reason", lambda: told() >= {
             "warning", "chain", "reminder", "exhausted", "resolved"})
         self.assertGreaterEqual(len(self.assert_valid()), 5)

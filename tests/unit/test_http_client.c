@@ -255,15 +255,18 @@ START_TEST(reads_retry_after)
 		{ "Thu, 01 Jan 2195 00:00:00 GMT", 366 * DAY_MS },
 	};
 	char date[64];
+	time_t sent;
 	int64_t ms;
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		ck_assert_msg(retry_after(cases[i].value) == cases[i].ms,
 		    "\"%s\"", cases[i].value);
-	http_date(time(NULL) + 90, date, sizeof date);
+	sent = time(NULL);
+	http_date(sent + 90, date, sizeof date);
 	ms = retry_after(date);
 	ck_assert_int_le((int)ms, 90000);
-	ck_assert_int_ge((int)ms, 80000);
+	ck_assert_int_ge(
+	    (int)ms, (int)(sent + 90 - time(NULL) - 1) * (int)SECOND_MS);
 }
 END_TEST
 
@@ -306,11 +309,11 @@ START_TEST(does_not_listen_for_ever)
 	struct outcome o;
 
 	peer_start(&p);
-	o = post(p.port, 0);
-	peer_stop(&p);
+	o = post(p.port, DAY_MS);
+	peer_stop(&p); /* ends only when nobody listens any more */
 	ck_assert_int_eq(o.status, 200);
 	ck_assert_uint_eq(o.body.len, CLIENT_ANSWER_MAX);
-	ck_assert_int_lt((int)o.took_ms, 5000);
+	ck_assert_int_lt(o.took_ms, DAY_MS);
 	textbuf_fini(&o.body);
 }
 END_TEST
@@ -399,11 +402,10 @@ START_TEST(does_not_wait_for_a_slow_name_server)
 	struct expected *never;
 	struct outcome o;
 	struct world w = { .want = 1 };
-	int64_t start;
 
+	/* It hangs until let_names_go(): coming back is the proof. */
 	o = send_one(&what);
 	ck_assert_str_eq(o.failure, "timed out");
-	ck_assert_int_lt((int)o.took_ms, 2000);
 	textbuf_fini(&o.body);
 	/* Nor at the end. */
 	world_open(&w);
@@ -411,10 +413,8 @@ START_TEST(does_not_wait_for_a_slow_name_server)
 	never = world_send(&w, &what, &o);
 	while (names_asked_so_far() < 2)
 		uv_run(loop_uv(w.loop), UV_RUN_NOWAIT);
-	start = now_ms();
 	world_end(&w);
 	world_run(&w);
-	ck_assert_int_lt((int)(now_ms() - start), 2000);
 	free(never);
 	let_names_go();
 	o = send_one(&unknown);
@@ -426,7 +426,7 @@ END_TEST
 START_TEST(says_what_is_wrong_with_tls)
 {
 	struct peer p = { .answer = "HTTP/1.1 400 Bad\r\n\r\n" };
-	struct http_send what = { .timeout_ms = 2000 };
+	struct http_send what = { .timeout_ms = DAY_MS };
 	struct outcome o;
 	char url[100];
 

@@ -185,11 +185,25 @@ START_TEST(sends_mail)
 }
 END_TEST
 
+/* In a world that goes on; as to time, see send_one(). */
+static struct outcome send_in(struct world *w, const struct http_send *what)
+{
+	for (int i = 0;; i++) {
+		struct outcome o = { 0 };
+
+		world_send(w, what, &o);
+		while (o.calls == 0)
+			uv_run(loop_uv(w->loop), UV_RUN_ONCE);
+		if (strcmp(o.failure, "timed out") != 0 || i == 5)
+			return o;
+		textbuf_fini(&o.body);
+	}
+}
+
 /* A line of the sink begins with the port the client came from. */
 START_TEST(mails_over_one_connection)
 {
-	struct world w = { .want = 1 };
-	struct outcome o[2] = { { 0 } };
+	struct world w = { .want = SIZE_MAX }; /* it must live on */
 	struct http_send what;
 	struct sink s;
 	char line[500];
@@ -202,22 +216,21 @@ START_TEST(mails_over_one_connection)
 	what = mail(&s, "dana@example.com", "Subject: x\r\n\r\nhi\r\n");
 	world_open(&w);
 	for (int i = 0; i < 2; i++) {
-		w.want = 9; /* it must live on */
-		world_send(&w, &what, &o[i]);
-		while (o[i].calls == 0)
-			uv_run(loop_uv(w.loop), UV_RUN_ONCE);
-		ck_assert_int_eq(o[i].status, 250);
-		textbuf_fini(&o[i].body);
+		struct outcome o = send_in(&w, &what);
+
+		ck_assert_msg(o.status == 250, "%s", o.failure);
+		textbuf_fini(&o.body);
 		ck_assert_ptr_nonnull(fgets(line, sizeof line, s.lines));
 		ports[i] = atoi(line);
 	}
 	ck_assert_int_eq(ports[0], ports[1]);
-	/* The server hangs, and is not waited for when the client closes. */
+	/* The server hangs, and is not waited for when the client closes:
+	 * curl would wait for two minutes. */
 	ck_assert_int_eq(kill(s.pid, SIGSTOP), 0);
 	start = now_ms();
 	world_end(&w);
 	world_run(&w);
-	ck_assert_int_lt((int)(now_ms() - start), 2000);
+	ck_assert_int_lt((int)(now_ms() - start), MINUTE_MS);
 	sink_stop(&s);
 }
 END_TEST
@@ -228,13 +241,13 @@ START_TEST(does_not_wait_for_the_end_of_a_refusal)
 	struct sink s;
 	struct http_send what;
 	struct outcome o;
-	int64_t start = now_ms();
 
 	peer_start(&p);
 	snprintf(s.url, sizeof s.url, "smtp://127.0.0.1:%d", p.port);
 	what = mail(&s, "dana@example.com", "Subject: x\r\n\r\nhi\r\n");
+	/* It would wait for that long: coming back is the proof. */
+	what.timeout_ms = DAY_MS;
 	o = send_one(&what);
-	ck_assert_int_lt((int)(now_ms() - start), 2000);
 	ck_assert(o.answered);
 	ck_assert_int_eq(o.status, 550);
 	ck_assert_str_eq(o.body.data, "550 5.1.1 user");
@@ -321,8 +334,7 @@ END_TEST
  * once a connection. */
 START_TEST(parses_certificates_once)
 {
-	struct world w = { .want = 9 };
-	struct outcome o[2] = { { 0 } };
+	struct world w = { .want = SIZE_MAX };
 	struct sink s[2];
 	struct trust t;
 
@@ -333,12 +345,10 @@ START_TEST(parses_certificates_once)
 	world_open(&w);
 	for (int i = 0; i < 2; i++) {
 		struct http_send what = secure_mail(&s[i], &t);
+		struct outcome o = send_in(&w, &what);
 
-		world_send(&w, &what, &o[i]);
-		while (o[i].calls == 0)
-			uv_run(loop_uv(w.loop), UV_RUN_ONCE);
-		ck_assert_msg(o[i].status == 250, "%s", o[i].failure);
-		textbuf_fini(&o[i].body);
+		ck_assert_msg(o.status == 250, "%s", o.failure);
+		textbuf_fini(&o.body);
 		unlink(t.cert);
 	}
 	world_end(&w);

