@@ -5,14 +5,13 @@
 
 #include "base/check.h"
 #include "daemon/app.h"
+#include "daemon/fill.h"
 #include "daemon/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-
-#define SCAN_ROOM 4096 /* tickets for which room is made at a time */
 
 static bool failed(const char *what, const struct errtext *err)
 {
@@ -89,21 +88,20 @@ static bool mark_repeats(
 	return set_fact(app, "clean", "no", err);
 }
 
-struct scan {
-	struct watch *watch;
-	size_t room;
-};
-
 static bool on_ticket(void *user, int64_t ticket_id, struct wall due)
 {
-	struct scan *s = user;
-
-	if (s->room-- == 0) {
-		watch_reserve(s->watch, SCAN_ROOM);
-		s->room = SCAN_ROOM - 1;
-	}
-	watch_put(s->watch, ticket_id, due);
+	fill_put(user, ticket_id, due);
 	return true;
+}
+
+static bool fill_watch(struct app *app, struct errtext *err)
+{
+	struct fill *f = fill_begin(&app->watch);
+	enum store_result r =
+	    store_scan_deadlines(app->store, on_ticket, f, err);
+
+	fill_end(f);
+	return r == STORE_OK;
 }
 
 /* Time in which deadlines ran out unseen; none if nothing ran out. */
@@ -150,7 +148,6 @@ static void warn_of_future(struct wall alive, struct wall now)
 
 static bool read_past(struct app *app, struct arena *a, struct errtext *err)
 {
-	struct scan scan = { .watch = &app->watch };
 	struct wall alive = { 0 };
 	const char *swept;
 	struct textbuf text;
@@ -166,8 +163,7 @@ static bool read_past(struct app *app, struct arena *a, struct errtext *err)
 	textbuf_add(&text, swept);
 	warn_of_future(alive, app->started);
 	return know_instance(app, a, err) && mark_repeats(app, a, alive, err) &&
-	       store_scan_deadlines(app->store, on_ticket, &scan, err) ==
-		   STORE_OK &&
+	       fill_watch(app, err) &&
 	       count_blind(app, a, alive, err) &&
 	       store_set_alive(app->store, app->started, err) == STORE_OK;
 }
