@@ -20,8 +20,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CLIENT_HOST_MAX	  8
-#define CLIENT_TOTAL_MAX  64 /* connections */
+#define CLIENT_HOST_MAX	 8
+#define CLIENT_TOTAL_MAX 64 /* connections */
+/* HTTP only: to SMTP's connecting belong greeting and login, and mail servers
+ * keep callers waiting on purpose; there it may take the whole attempt. */
 #define CLIENT_CONNECT_MS 5000
 #define CLIENT_TIMEOUT_MS 15000 /* of one attempt in all */
 #define CLIENT_ANSWER_MAX 4096	/* bytes of the answer kept */

@@ -141,8 +141,10 @@ static void set_trust(struct transfer *t)
 static void set_common(struct transfer *t)
 {
 	long timeout_ms = (long)t->what.timeout_ms;
-	long connect_ms =
-	    timeout_ms < CLIENT_CONNECT_MS ? timeout_ms : CLIENT_CONNECT_MS;
+	bool mail = t->what.mail_from != NULL;
+	long connect_ms = mail || timeout_ms < CLIENT_CONNECT_MS
+			      ? timeout_ms
+			      : CLIENT_CONNECT_MS;
 
 	SET(t->easy, CURLOPT_PRIVATE, t);
 	SET(t->easy, CURLOPT_PROTOCOLS_STR, "http,https,smtp,smtps");
