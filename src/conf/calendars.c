@@ -7,13 +7,14 @@
 #include "conf/sections.h"
 
 #include "base/check.h"
+#include "conf/calendar_draft.h"
 #include "conf/hours.h"
 #include "conf/zones.h"
 
 #include <string.h>
+#include <strings.h>
 
-#define SECTION	  "calendars.NAME"
-#define DATES_MAX 1000 /* exceptions, or holidays, of one calendar */
+#define SECTION "calendars.NAME"
 
 /* --- the hours of one day ------------------------------------------------- */
 
@@ -89,10 +90,8 @@ static void read_day(struct reader *r, const struct yaml_pair *pair,
 }
 
 static void read_week(
-    struct reader *r, const struct yaml_node *week, struct calendar_spec *spec)
+    struct reader *r, const struct yaml_node *week, struct calendar_draft *d)
 {
-	unsigned given = 0;
-
 	if (week->kind != YAML_MAP) {
 		report_error(r->report, week->at,
 		    "week must be a map of days, not %s; write { mon-fri: "
@@ -101,40 +100,40 @@ static void read_week(
 		return;
 	}
 	for (size_t i = 0; i < week->count; i++)
-		read_day(r, &week->pairs[i], spec, &given);
+		read_day(r, &week->pairs[i], &d->origin->spec, &d->days);
 }
 
 static bool room_for_date(struct reader *r, struct place at, size_t count)
 {
-	if (count < DATES_MAX)
+	if (count < CALENDAR_DATES_MAX)
 		return true;
-	if (count == DATES_MAX)
+	if (count == CALENDAR_DATES_MAX)
 		report_error(r->report, at,
-		    "more than %d dates; drop those long past", DATES_MAX);
+		    "more than %d dates; drop those long past",
+		    CALENDAR_DATES_MAX);
 	return false;
 }
 
-static void bad_date(struct reader *r, const struct yaml_node *node)
+/* Reads the date in that place of its list. */
+static void add_date(struct reader *r, const struct yaml_node *node,
+    const struct day_hours *hours, struct calendar_dates *dates, size_t place)
 {
-	size_t len = strlen(node->text);
+	struct calendar_date date = { .hours = *hours };
 
-	if (len > 4 && strcmp(node->text + len - 4, ".ics") == 0)
-		report_error(r->report, node->at,
-		    "calendar files (%s) are not supported yet; list the dates",
-		    node->text);
-	else
+	if (!hours_date(node->text, &date))
 		report_error(r->report, node->at,
 		    "\"%s\" is no date; write 2026-12-25, or 12-25 for every "
 		    "year",
 		    node->text);
+	if (!room_for_date(r, node->at, place))
+		return;
+	*(struct calendar_date *)arena_push(&r->conf->arena, &dates->items,
+	    &dates->count, &dates->cap, sizeof date) = date;
 }
 
 static void read_exceptions(
-    struct reader *r, const struct yaml_node *map, struct calendar_spec *spec)
+    struct reader *r, const struct yaml_node *map, struct calendar_dates *dates)
 {
-	struct calendar_date *dates = NULL;
-	size_t cap = 0;
-
 	if (map->kind != YAML_MAP) {
 		report_error(r->report, map->at,
 		    "except must be a map of dates, not %s; write { "
@@ -143,41 +142,44 @@ static void read_exceptions(
 		return;
 	}
 	for (size_t i = 0; i < map->count; i++) {
-		const struct yaml_pair *pair = &map->pairs[i];
-		struct calendar_date date = { 0 };
+		struct day_hours hours;
 
-		if (!hours_date(pair->key->text, &date))
-			bad_date(r, pair->key);
-		read_hours(r, pair->value, &date.hours);
-		if (!room_for_date(r, pair->key->at, i))
-			continue;
-		*(struct calendar_date *)arena_push(&r->conf->arena, &dates,
-		    &spec->nexceptions, &cap, sizeof date) = date;
+		read_hours(r, map->pairs[i].value, &hours);
+		add_date(r, map->pairs[i].key, &hours, dates, i);
 	}
-	spec->exceptions = dates;
 }
 
-static void read_holidays(
-    struct reader *r, const struct yaml_node *node, struct calendar_spec *spec)
+static bool names_calendar_file(const char *text)
 {
-	struct calendar_date *dates = NULL;
-	size_t cap = 0;
+	size_t len = strlen(text);
+
+	return len > 4 && strcasecmp(text + len - 4, ".ics") == 0;
+}
+
+/* Dates, and files that hold more of them. */
+static void read_holidays(
+    struct reader *r, const struct yaml_node *node, struct calendar_draft *d)
+{
+	static const struct day_hours closed = { .count = 0 };
 	struct texts list;
 
 	if (node->kind == YAML_LIST && node->count == 0)
 		return;
 	read_texts(r, node, "holidays", &list);
 	for (size_t i = 0; i < list.count; i++) {
-		struct calendar_date date = { 0 };
+		const struct yaml_node *item = list.items[i];
+		struct holiday_entry *file;
 
-		if (!hours_date(list.items[i]->text, &date))
-			bad_date(r, list.items[i]);
-		if (!room_for_date(r, list.items[i]->at, i))
+		if (!names_calendar_file(item->text)) {
+			add_date(r, item, &closed, &d->holidays, i);
 			continue;
-		*(struct calendar_date *)arena_push(&r->conf->arena, &dates,
-		    &spec->nholidays, &cap, sizeof date) = date;
+		}
+		file = arena_push(r->report->arena, &d->files, &d->nfiles,
+		    &d->cap_files, sizeof *file);
+		file->name = item->text;
+		file->at = item->at;
+		file->told = arena_alloc(r->report->arena, sizeof(bool));
 	}
-	spec->holidays = dates;
 }
 
 /* --- a calendar ----------------------------------------------------------- */
@@ -197,52 +199,38 @@ static void read_always(
 			    node->pairs[i].key->text);
 }
 
-static void read_working(struct reader *r, const struct yaml_node *node,
+static void read_zone(struct reader *r, const struct yaml_node *node,
     struct calendar_origin *origin)
 {
-	struct calendar_spec *spec = &origin->spec;
 	const struct yaml_node *zone = yaml_get(node, "zone");
+
+	if (zone == NULL && yaml_get(node, "extends") == NULL)
+		report_error(r->report, node->at,
+		    "calendar \"%s\" lacks a zone; add zone: Europe/Berlin, or "
+		    "open: always",
+		    origin->spec.name);
+	if (zone == NULL)
+		return;
+	origin->spec.zone = zones_get(r, zone);
+	if (origin->spec.zone != NULL)
+		origin->zone =
+		    arena_strdup(&r->conf->arena, zone_name(origin->spec.zone));
+}
+
+static void read_working(
+    struct reader *r, const struct yaml_node *node, struct calendar_draft *d)
+{
 	const struct yaml_node *week = yaml_get(node, "week");
 	const struct yaml_node *except = yaml_get(node, "except");
 	const struct yaml_node *holidays = yaml_get(node, "holidays");
 
-	if (zone == NULL)
-		report_error(r->report, node->at,
-		    "calendar \"%s\" lacks a zone; add zone: Europe/Berlin, or "
-		    "open: always",
-		    spec->name);
-	else
-		spec->zone = zones_get(r, zone);
+	read_zone(r, node, d->origin);
 	if (week != NULL)
-		read_week(r, week, spec);
+		read_week(r, week, d);
 	if (except != NULL)
-		read_exceptions(r, except, spec);
+		read_exceptions(r, except, &d->exceptions);
 	if (holidays != NULL)
-		read_holidays(r, holidays, spec);
-	if (spec->zone != NULL)
-		origin->zone =
-		    arena_strdup(&r->conf->arena, zone_name(spec->zone));
-}
-
-static struct calendar *build(
-    struct reader *r, struct place at, struct calendar_spec *spec, bool sound)
-{
-	struct errtext err = { "" };
-	struct calendar *c = NULL;
-
-	if (sound) {
-		c = calendar_build(spec, &err);
-		if (c == NULL)
-			report_error(r->report, at, "%s; give it opening hours",
-			    err.text);
-	}
-	if (c == NULL) {
-		spec->always = true;
-		c = calendar_build(spec, &err);
-	}
-	CHECK(c != NULL);
-	spec->zone = NULL; /* the matrix may go away before the origin */
-	return c;
+		read_holidays(r, holidays, d);
 }
 
 static struct calendar_origin *add_origin(struct reader *r, const char *name)
@@ -252,31 +240,101 @@ static struct calendar_origin *add_origin(struct reader *r, const char *name)
 
 	memset(o, 0, sizeof *o);
 	o->spec.name = name;
+	o->base = -1;
 	return o;
 }
 
-static void read_calendar(struct reader *r, const struct yaml_pair *pair)
+static void read_calendar(
+    struct reader *r, const struct yaml_pair *pair, struct calendar_draft *d)
 {
 	size_t errors = r->report->errors;
 	const struct yaml_node *node = pair->value;
-	struct calendar_origin *o =
-	    add_origin(r, arena_strdup(&r->conf->arena, pair->key->text));
 
+	d->pair = pair;
+	d->origin =
+	    add_origin(r, arena_strdup(&r->conf->arena, pair->key->text));
 	read_name(r, pair->key, NAME_STRICT);
 	if (read_map(r, node, SECTION)) {
 		if (yaml_get(node, "open") != NULL)
-			read_always(r, node, &o->spec);
+			read_always(r, node, &d->origin->spec);
 		else
-			read_working(r, node, o);
+			read_working(r, node, d);
 	}
-	r->m->calendars[r->m->ncalendars++] =
-	    build(r, pair->key->at, &o->spec, r->report->errors == errors);
+	d->sound = r->report->errors == errors;
+}
+
+/* --- building ------------------------------------------------------------- */
+
+/* The origin keeps what a dump needs: files by name, not what was in them. */
+static void keep_files(struct reader *r, struct calendar_draft *d)
+{
+	struct calendar_origin *o = d->origin;
+
+	o->files = arena_alloc(&r->conf->arena, d->nfiles * sizeof *o->files);
+	for (size_t i = 0; i < d->nfiles; i++)
+		o->files[i] = beside(r, d->files[i].name);
+	o->nfiles = d->nfiles;
+}
+
+static struct calendar *build_always(struct calendar_spec *spec)
+{
+	struct errtext err;
+	struct calendar *c;
+
+	spec->always = true;
+	c = calendar_build(spec, &err);
+	CHECK(c != NULL);
+	return c;
+}
+
+/* The calendar of a sound draft, or NULL and a report. */
+static struct calendar *build(struct reader *r, struct calendar_draft *d)
+{
+	struct calendar_spec *spec = &d->origin->spec;
+	struct errtext err = { "" };
+	struct calendar *c = NULL;
+
+	spec->exceptions = d->exceptions.items;
+	spec->nexceptions = d->exceptions.count;
+	spec->holidays = d->holidays.items;
+	spec->nholidays = d->holidays.count;
+	keep_files(r, d);
+	/* Also of one that is wrong elsewhere: all is told in one run. */
+	if (spec->zone != NULL && !holidays_expand(r, d))
+		d->sound = false;
+	if (d->sound) {
+		c = calendar_build(spec, &err);
+		if (c == NULL)
+			report_error(r->report, d->pair->key->at,
+			    "%s; give it opening hours", err.text);
+	}
+	/* What came from files lives in the report's arena, the zone in the
+	 * matrix, and both may go away before the origin. */
+	spec->holidays = d->holidays.items;
+	spec->nholidays = d->holidays.count;
+	spec->closures = NULL;
+	spec->nclosures = 0;
+	return c;
+}
+
+static void build_all(
+    struct reader *r, struct calendar_draft *drafts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct calendar *c = build(r, &drafts[i]);
+
+		r->m->calendars[r->m->ncalendars++] =
+		    c != NULL ? c : build_always(&drafts[i].origin->spec);
+	}
+	for (size_t i = 0; i < count; i++)
+		drafts[i].origin->spec.zone = NULL;
 }
 
 void calendars_read(struct reader *r)
 {
 	static const struct yaml_node none = { .kind = YAML_MAP };
 	const struct yaml_node *map = read_section(r, "calendars");
+	struct calendar_draft *drafts;
 	struct calendar_origin *o;
 
 	if (map == NULL)
@@ -285,13 +343,14 @@ void calendars_read(struct reader *r)
 	    &r->m->arena, (map->count + 1) * sizeof(struct calendar *));
 	r->origin->calendars = arena_alloc(
 	    &r->conf->arena, (map->count + 1) * sizeof *r->origin->calendars);
+	drafts = arena_alloc(r->report->arena, map->count * sizeof *drafts);
 	for (size_t i = 0; i < map->count; i++)
-		read_calendar(r, &map->pairs[i]);
+		read_calendar(r, &map->pairs[i], &drafts[i]);
+	calendars_inherit(r, drafts, map->count);
+	build_all(r, drafts, map->count);
 	if (yaml_get(map, "always") != NULL)
 		return;
 	o = add_origin(r, "always");
 	o->predefined = true;
-	o->spec.always = true;
-	r->m->calendars[r->m->ncalendars++] =
-	    build(r, PLACE_FILE, &o->spec, true);
+	r->m->calendars[r->m->ncalendars++] = build_always(&o->spec);
 }

@@ -138,6 +138,7 @@ static void read_step(
 		read_remind(r, v, s);
 	if ((v = yaml_get(node, "until")) != NULL)
 		read_until(r, v, s);
+	s->send = read_send_key(r, node, STEP, "send");
 	if ((v = yaml_get(node, "hours")) != NULL)
 		read_word(r, v, "hours", hours, 1);
 }

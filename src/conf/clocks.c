@@ -91,7 +91,80 @@ static void read_members(
 		if (word >= 0)
 			k->on_reopen = (enum on_reopen)word;
 	}
+	if (yaml_get(node, "pause_at_most") != NULL)
+		k->pause_at_most_ms =
+		    read_span(r, node, SECTION, "pause_at_most");
 }
+
+/* --- what makes no sense -------------------------------------------------- */
+
+/* Signals of a ticket that is over: nothing runs then. */
+#define AT_THE_END                                                             \
+	(SIGNAL_BIT(SIGNAL_SOLVED) | SIGNAL_BIT(SIGNAL_STATUS_SOLVED) |        \
+	    SIGNAL_BIT(SIGNAL_STATUS_CLOSED))
+
+/* The first of the set. */
+static const char *first_signal(signal_set set)
+{
+	int s = 0;
+
+	while ((set & SIGNAL_BIT(s)) == 0)
+		s++;
+	return signal_name((enum signal)s);
+}
+
+/* The first of these keys that the file gives: what is built in is sound. */
+static struct place given(const struct yaml_node *node, const char *first,
+    const char *second, const char *third)
+{
+	const char *const keys[] = { first, second, third };
+
+	for (int i = 0; i < 3; i++)
+		if (yaml_get(node, keys[i]) != NULL)
+			return yaml_get(node, keys[i])->at;
+	return node->at;
+}
+
+static void check_signals(
+    struct reader *r, const struct yaml_node *node, const struct clock_kind *k)
+{
+	signal_set both = k->starts & k->met_by;
+
+	if (k->starts != 0 && (k->starts & ~AT_THE_END) == 0)
+		report_error(r->report, yaml_get(node, "starts")->at,
+		    "\"%s\" would never start: no clock runs on a solved "
+		    "ticket; name another signal",
+		    k->name);
+	if (k->met_by == SIGNAL_BIT(SIGNAL_CREATED))
+		report_error(r->report, yaml_get(node, "met_by")->at,
+		    "\"%s\" would never be met: a ticket is created once, "
+		    "before all its clocks; name another signal",
+		    k->name);
+	if (both != 0 && k->again != AGAIN_EACH)
+		report_error(r->report,
+		    given(node, "met_by", "starts", "again"),
+		    "\"%s\" both starts and meets \"%s\"; name it once, or "
+		    "write again: each for a clock that comes again",
+		    first_signal(both), k->name);
+}
+
+static void check_pause(
+    struct reader *r, const struct yaml_node *node, const struct clock_kind *k)
+{
+	if (k->pause_at_most_ms == 0)
+		return;
+	if (k->pause_at_most_ms < SECOND_MS)
+		report_error(r->report, yaml_get(node, "pause_at_most")->at,
+		    "pause_at_most: a pause of less than 1s is none; write 1s "
+		    "or more, or list the status in runs_in");
+	else if (k->runs_in == STATUS_UNSOLVED)
+		report_error(r->report, yaml_get(node, "pause_at_most")->at,
+		    "pause_at_most: \"%s\" runs in every status and never "
+		    "pauses; remove it, or leave a status out of runs_in",
+		    k->name);
+}
+
+/* --- a kind --------------------------------------------------------------- */
 
 /* The kind's row: the built-in one, or a new one. */
 static struct clock_kind *row_of(struct reader *r, const struct yaml_pair *pair)
@@ -146,5 +219,7 @@ void clocks_read(struct reader *r)
 		if (is_new)
 			check_new(r, pair);
 		read_members(r, pair->value, k);
+		check_signals(r, pair->value, k);
+		check_pause(r, pair->value, k);
 	}
 }

@@ -82,7 +82,7 @@ static void dump_calendar(struct textbuf *out, const struct calendar_origin *o)
 	dump_pair(out, 4, "zone", o->zone);
 	dump_week(out, s->week);
 	dump_exceptions(out, s->exceptions, s->nexceptions);
-	dump_holidays(out, s->holidays, s->nholidays);
+	dump_holidays(out, s->holidays, s->nholidays, o->files, o->nfiles);
 }
 
 static void dump_calendars(struct textbuf *out, const struct conf_origin *o)
@@ -111,6 +111,7 @@ static void dump_severities(struct textbuf *out, const struct matrix *m)
 		if (s->calendar >= 0)
 			dump_pair(out, 4, "calendar",
 			    calendar_name(m->calendars[s->calendar]));
+		dump_send(out, 4, s->send);
 	}
 }
 
@@ -202,5 +203,7 @@ void conf_dump(const struct conf *c, struct textbuf *out)
 	dump_chains(out, c->matrix);
 	dump_policies(out, c->matrix);
 	dump_clocks(out, c->matrix);
+	dump_comments(out, c->matrix);
+	dump_always_human(out, c->matrix);
 	dump_settings(out, c);
 }

@@ -99,6 +99,7 @@ static void dump_step(struct textbuf *out, const struct step *s)
 	}
 	dump_pair(out, 8, "until", until_name(s->until));
 	dump_pair(out, 8, "hours", "any");
+	dump_send(out, 8, s->send);
 }
 
 void dump_chains(struct textbuf *out, const struct matrix *m)
@@ -136,13 +137,48 @@ static void dump_when(struct textbuf *out, const struct condition *when)
 	}
 }
 
-static void dump_warn(struct textbuf *out, const struct policy *p)
+/* As they were written. */
+static void dump_offsets(struct textbuf *out, const struct warning *w, size_t n)
 {
 	const char *texts[WARNINGS_MAX];
 
-	for (size_t i = 0; i < p->nwarnings; i++)
-		texts[i] = p->warnings[i].text;
-	dump_list(out, 4, "warn", texts, p->nwarnings);
+	for (size_t i = 0; i < n; i++)
+		texts[i] = w[i].text;
+	dump_names(out, texts, n);
+}
+
+static void dump_warn(struct textbuf *out, const struct policy *p)
+{
+	if (p->nwarnings == 0)
+		return;
+	textbuf_add(out, "    warn: ");
+	dump_offsets(out, p->warnings, p->nwarnings);
+	textbuf_addc(out, '\n');
+}
+
+/* "first_reply: 1h", or a map if it has more of its own. */
+static void dump_target(struct textbuf *out, const struct matrix *m,
+    const char *kind, const struct target *t)
+{
+	char within[SPAN_TEXT_MAX];
+
+	if (t->calendar < 0 && t->warnings == NULL) {
+		dump_span(out, 8, kind, t->ms);
+		return;
+	}
+	span_exact(t->ms, within);
+	textbuf_add(out, "        ");
+	dump_text(out, kind);
+	textbuf_addf(out, ": { within: %s", within);
+	if (t->calendar >= 0) {
+		textbuf_add(out, ", calendar: ");
+		dump_text(out, calendar_of(m, t->calendar));
+	}
+	if (t->warnings != NULL) {
+		textbuf_add(out, ", warn: ");
+		dump_offsets(out, t->warnings, t->nwarnings);
+	}
+	textbuf_add(out, " }\n");
 }
 
 static void dump_targets(
@@ -154,14 +190,15 @@ static void dump_targets(
 		bool named = false;
 
 		for (size_t k = 0; k < m->nkinds; k++) {
-			if (p->targets[s][k] == 0)
+			if (p->targets[s][k].ms == 0)
 				continue;
 			if (!any)
 				textbuf_add(out, "    targets:\n");
 			if (!named)
 				dump_name(out, 6, m->severities[s].name);
 			any = named = true;
-			dump_span(out, 8, m->kinds[k].name, p->targets[s][k]);
+			dump_target(
+			    out, m, m->kinds[k].name, &p->targets[s][k]);
 		}
 	}
 }
@@ -179,6 +216,8 @@ void dump_policies(struct textbuf *out, const struct matrix *m)
 		dump_when(out, &p->when);
 		dump_pair(out, 4, "calendar", calendar_of(m, p->calendar));
 		dump_warn(out, p);
+		textbuf_addf(out, "    send: { warnings: %s, breaches: %s }\n",
+		    send_name(p->send_warnings), send_name(p->send_breaches));
 		dump_pair(out, 4, "on_warning", chain_name(m, p->on_warning));
 		dump_pair(out, 4, "on_breach", chain_name(m, p->on_breach));
 		dump_targets(out, m, p);
@@ -198,7 +237,8 @@ static void dump_signals(struct textbuf *out, const char *key, signal_set set)
 	dump_list(out, 4, key, names, n);
 }
 
-static void dump_statuses(struct textbuf *out, const char *key, status_set set)
+static void dump_statuses(
+    struct textbuf *out, int indent, const char *key, status_set set)
 {
 	const char *names[STATUS_COUNT];
 	size_t n = 0;
@@ -206,7 +246,7 @@ static void dump_statuses(struct textbuf *out, const char *key, status_set set)
 	for (int s = 0; s < STATUS_COUNT; s++)
 		if ((set & STATUS_BIT(s)) != 0)
 			names[n++] = status_name((enum status)s);
-	dump_list(out, 4, key, names, n);
+	dump_list(out, indent, key, names, n);
 }
 
 static const char *reopen_word(enum on_reopen r)
@@ -223,11 +263,34 @@ void dump_clocks(struct textbuf *out, const struct matrix *m)
 		const struct clock_kind *k = &m->kinds[i];
 
 		dump_name(out, 2, k->name);
-		dump_statuses(out, "runs_in", k->runs_in);
+		dump_statuses(out, 4, "runs_in", k->runs_in);
 		dump_signals(out, "starts", k->starts);
 		dump_signals(out, "met_by", k->met_by);
 		dump_pair(
 		    out, 4, "again", k->again == AGAIN_EACH ? "each" : "never");
 		dump_pair(out, 4, "on_reopen", reopen_word(k->on_reopen));
+		dump_span(out, 4, "pause_at_most", k->pause_at_most_ms);
 	}
+}
+
+/* --- comments and categories ---------------------------------------------- */
+
+void dump_comments(struct textbuf *out, const struct matrix *m)
+{
+	const struct comment_rules *rules = &m->on_comment;
+
+	textbuf_add(out, "\non_customer_comment:\n");
+	if (rules->resumes == 0)
+		textbuf_add(out, "  resumes: []\n");
+	else
+		dump_statuses(out, 2, "resumes", rules->resumes);
+	dump_pair(out, 2, "reopens", rules->reopens ? "always" : "never");
+}
+
+void dump_always_human(struct textbuf *out, const struct matrix *m)
+{
+	if (m->nalways_human == 0)
+		return;
+	textbuf_addc(out, '\n');
+	dump_list(out, 0, "always_human", m->always_human, m->nalways_human);
 }

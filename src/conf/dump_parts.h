@@ -21,7 +21,11 @@ void dump_name(struct textbuf *out, int indent, const char *name);
 void dump_pair(
     struct textbuf *out, int indent, const char *key, const char *value);
 void dump_span(struct textbuf *out, int indent, const char *key, int64_t ms);
+/* Nothing if it is unsaid. */
+void dump_send(struct textbuf *out, int indent, enum send send);
 void dump_int(struct textbuf *out, int indent, const char *key, int value);
+/* "[ a, b ]" or "[]". */
+void dump_names(struct textbuf *out, const char *const *names, size_t n);
 /* "key: [ a, b ]"; an empty list writes nothing. */
 void dump_list(struct textbuf *out, int indent, const char *key,
     const char *const *names, size_t n);
@@ -29,8 +33,8 @@ void dump_list(struct textbuf *out, int indent, const char *key,
 void dump_week(struct textbuf *out, const struct day_hours *week);
 void dump_exceptions(
     struct textbuf *out, const struct calendar_date *dates, size_t n);
-void dump_holidays(
-    struct textbuf *out, const struct calendar_date *dates, size_t n);
+void dump_holidays(struct textbuf *out, const struct calendar_date *dates,
+    size_t ndates, const char *const *files, size_t nfiles);
 
 void dump_people(struct textbuf *out, const struct matrix *m);
 void dump_teams(struct textbuf *out, const struct matrix *m);
@@ -38,5 +42,7 @@ void dump_roles(struct textbuf *out, const struct matrix *m);
 void dump_chains(struct textbuf *out, const struct matrix *m);
 void dump_policies(struct textbuf *out, const struct matrix *m);
 void dump_clocks(struct textbuf *out, const struct matrix *m);
+void dump_comments(struct textbuf *out, const struct matrix *m);
+void dump_always_human(struct textbuf *out, const struct matrix *m);
 
 #endif

@@ -77,10 +77,25 @@ void dump_span(struct textbuf *out, int indent, const char *key, int64_t ms)
 	dump_pair(out, indent, key, text);
 }
 
+void dump_send(struct textbuf *out, int indent, enum send send)
+{
+	if (send != SEND_UNSAID)
+		dump_pair(out, indent, "send", send_name(send));
+}
+
 void dump_int(struct textbuf *out, int indent, const char *key, int value)
 {
 	indented(out, indent);
 	textbuf_addf(out, "%s: %d\n", key, value);
+}
+
+void dump_names(struct textbuf *out, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		textbuf_add(out, i == 0 ? "[ " : ", ");
+		dump_text(out, names[i]);
+	}
+	textbuf_add(out, n == 0 ? "[]" : " ]");
 }
 
 void dump_list(struct textbuf *out, int indent, const char *key,
@@ -89,12 +104,9 @@ void dump_list(struct textbuf *out, int indent, const char *key,
 	if (n == 0)
 		return;
 	indented(out, indent);
-	textbuf_addf(out, "%s: [ ", key);
-	for (size_t i = 0; i < n; i++) {
-		textbuf_add(out, i == 0 ? "" : ", ");
-		dump_text(out, names[i]);
-	}
-	textbuf_add(out, " ]\n");
+	textbuf_addf(out, "%s: ", key);
+	dump_names(out, names, n);
+	textbuf_addc(out, '\n');
 }
 
 /* --- calendars ------------------------------------------------------------ */
@@ -156,14 +168,19 @@ void dump_exceptions(
 	}
 }
 
-void dump_holidays(
-    struct textbuf *out, const struct calendar_date *dates, size_t n)
+void dump_holidays(struct textbuf *out, const struct calendar_date *dates,
+    size_t ndates, const char *const *files, size_t nfiles)
 {
-	if (n > 0)
+	if (ndates + nfiles > 0)
 		textbuf_add(out, "    holidays:\n");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < ndates; i++) {
 		textbuf_add(out, "      - ");
 		date(out, &dates[i]);
+		textbuf_addc(out, '\n');
+	}
+	for (size_t i = 0; i < nfiles; i++) {
+		textbuf_add(out, "      - ");
+		dump_text(out, files[i]);
 		textbuf_addc(out, '\n');
 	}
 }

@@ -9,7 +9,7 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/keys.h"
 
-#include "conf/report.h"
+#include "base/nearest.h"
 
 #include <string.h>
 
@@ -35,6 +35,10 @@ const struct conf_key conf_keys[] = {
 	    "which targets a ticket has" },
 	{ "", "clocks", "map of KIND", "", CHOICE,
 	    "changes to the built-in clocks, and clocks of one's own" },
+	{ "", "on_customer_comment", "map", "", CHOICE,
+	    "what a customer's comment does to pauses and solved tickets" },
+	{ "", "always_human", "category or list", "", CHOICE,
+	    "categories where a bot's reply meets no clock" },
 	{ "", "daemon", "map", "", CHOICE,
 	    "the daemon's own settings: files, sockets, limits" },
 
@@ -51,19 +55,25 @@ const struct conf_key conf_keys[] = {
 
 	{ "calendars.NAME", "open", "\"always\"", "", CHOICE,
 	    "open day and night; then there is no other key" },
+	{ "calendars.NAME", "extends", "calendar", "", CHOICE,
+	    "another calendar, of which this one is a variant" },
 	{ "calendars.NAME", "zone", "time zone", "", CHOICE,
 	    "IANA name of the zone whose wall clock counts" },
 	{ "calendars.NAME", "week", "map of days to intervals", "", CHOICE,
 	    "the hours of each day of the week; a day not named is closed" },
 	{ "calendars.NAME", "except", "map of dates to intervals", "", CHOICE,
 	    "dates with other hours; they beat holidays and the week" },
-	{ "calendars.NAME", "holidays", "list of dates", "", CHOICE,
-	    "closed dates, once (2026-12-25) or every year (12-25)" },
+	{ "calendars.NAME", "holidays", "list of dates and .ics files", "",
+	    CHOICE,
+	    "closed dates, once (2026-12-25), every year (12-25) or from a "
+	    "calendar file" },
 
 	{ "severities.NAME", "title", "text", "", CHOICE,
 	    "the name for people" },
 	{ "severities.NAME", "calendar", "calendar", "", CHOICE,
 	    "beats the policy's calendar for this severity" },
+	{ "severities.NAME", "send", "in_hours or always", "", CHOICE,
+	    "beats the policy's send; the first severity has always" },
 
 	{ "channels.NAME", "type", "log, slack-webhook, smtp or webhook", "",
 	    NEEDED, "what kind of channel it is" },
@@ -126,6 +136,8 @@ const struct conf_key conf_keys[] = {
 	    "which answer ends the waiting, and with it the chain" },
 	{ "chains.NAME.steps[]", "hours", "\"any\"", "any", CHOICE,
 	    "when the step may be sent: at any time" },
+	{ "chains.NAME.steps[]", "send", "in_hours or always", "", CHOICE,
+	    "whether it waits for its reader's hours; beats the severity's" },
 
 	{ "chains.NAME.steps[].remind", "every", "duration", "", NEEDED,
 	    "time between two reminders" },
@@ -140,12 +152,27 @@ const struct conf_key conf_keys[] = {
 	    "when its clocks count; day and night unless given" },
 	{ "policies[]", "warn", "list of shares and durations", "", CHOICE,
 	    "when to warn before a target is missed: 80%, 15m" },
+	{ "policies[]", "send", "in_hours, always or map", "", CHOICE,
+	    "whether its notices wait for their reader's hours" },
 	{ "policies[]", "on_warning", "chain", "", CHOICE,
 	    "the chain a warning starts; the assignee is told unless given" },
 	{ "policies[]", "on_breach", "chain", "", CHOICE,
 	    "the chain a breach starts; the assignee is told unless given" },
 	{ "policies[]", "targets", "map of severity to clocks", "", CHOICE,
 	    "the time allowed for each clock" },
+
+	{ "policies[].send", "warnings", "in_hours or always", "in_hours",
+	    CHOICE, "whether warnings wait" },
+	{ "policies[].send", "breaches", "in_hours or always", "always", CHOICE,
+	    "whether breaches wait" },
+
+	{ "policies[].targets.SEVERITY.KIND", "within", "duration", "", NEEDED,
+	    "the time allowed" },
+	{ "policies[].targets.SEVERITY.KIND", "calendar", "calendar", "",
+	    CHOICE, "beats the severity's and the policy's calendar" },
+	{ "policies[].targets.SEVERITY.KIND", "warn",
+	    "list of shares and durations", "", CHOICE,
+	    "in place of the policy's warnings" },
 
 	{ "policies[].when", "severity", "severity or list", "", CHOICE,
 	    "the ticket's severity is one of these" },
@@ -170,6 +197,14 @@ const struct conf_key conf_keys[] = {
 	    "whether a start after the end opens a new cycle" },
 	{ "clocks.KIND", "on_reopen", "never, resume or reset", "", CHOICE,
 	    "what a reopened ticket does to the clock" },
+	{ "clocks.KIND", "pause_at_most", "duration", "0", CHOICE,
+	    "working time after which a pause ends; 0: as long as it lasts" },
+
+	{ "on_customer_comment", "resumes", "list of statuses",
+	    "pending, on_hold", CHOICE,
+	    "waiting statuses whose pause a customer's comment ends" },
+	{ "on_customer_comment", "reopens", "never or always", "never", CHOICE,
+	    "whether a customer's comment reopens a solved ticket" },
 
 	{ "daemon", "database", "file", "/var/lib/slawatch/slawatch.db",
 	    RESTART, "where everything is kept" },

@@ -65,6 +65,14 @@ static void use_team(struct uses *u, const struct team *t)
 	use(u, REF_CHANNEL, t->channel);
 }
 
+static void use_targets(
+    const struct matrix *m, struct uses *u, const struct policy *p)
+{
+	for (size_t s = 0; s < m->nseverities; s++)
+		for (size_t k = 0; k < m->nkinds; k++)
+			use(u, REF_CALENDAR, p->targets[s][k].calendar);
+}
+
 static void find_uses(struct reader *r, struct uses *u)
 {
 	const struct matrix *m = r->m;
@@ -83,8 +91,11 @@ static void find_uses(struct reader *r, struct uses *u)
 	for (size_t i = 0; i < m->nchains; i++)
 		for (size_t k = 0; k < m->chains[i].nsteps; k++)
 			use_step(r, u, &m->chains[i].steps[k]);
+	for (size_t i = 0; i < r->origin->ncalendars; i++)
+		use(u, REF_CALENDAR, r->origin->calendars[i].base);
 	for (size_t i = 0; i < m->npolicies; i++) {
 		use(u, REF_CALENDAR, m->policies[i].calendar);
+		use_targets(m, u, &m->policies[i]);
 		use(u, REF_CHAIN, m->policies[i].on_warning);
 		use(u, REF_CHAIN, m->policies[i].on_breach);
 	}
@@ -96,7 +107,8 @@ static void lint_unused(struct reader *r)
 		enum ref kind;
 		const char *remedy;
 	} checked[] = {
-		{ REF_CALENDAR, "name it in a policy, severity or person" },
+		{ REF_CALENDAR,
+		    "name it in a policy, target, severity or person" },
 		{ REF_CHANNEL, "name it in a step, a team or as fallback" },
 		{ REF_PERSON, "put it into a team, role or step" },
 		{ REF_CHAIN, "name it in a policy's on_warning or on_breach" },
@@ -170,7 +182,7 @@ static bool has_target(const struct matrix *m, size_t severity)
 {
 	for (size_t i = 0; i < m->npolicies; i++)
 		for (size_t k = 0; k < m->nkinds; k++)
-			if (m->policies[i].targets[severity][k] > 0)
+			if (m->policies[i].targets[severity][k].ms > 0)
 				return true;
 	return false;
 }
@@ -192,15 +204,42 @@ static void lint_targets(struct reader *r)
 			    m->severities[i].name);
 }
 
+static bool is_tracked(const struct matrix *m, size_t kind)
+{
+	for (size_t i = 0; i < m->npolicies; i++)
+		for (size_t s = 0; s < m->nseverities; s++)
+			if (m->policies[i].targets[s][kind].ms > 0)
+				return true;
+	return false;
+}
+
+/* A built-in kind stands there for everybody, one's own is meant to run. */
+static void lint_kinds(struct reader *r)
+{
+	const struct matrix *m = r->m;
+	const struct yaml_node *map = yaml_get(r->root, "clocks");
+
+	for (size_t k = clock_kinds_default_count; k < m->nkinds; k++)
+		if (!is_tracked(m, k))
+			report_warning(r->report,
+			    yaml_pair(map, m->kinds[k].name)->key->at,
+			    "clock \"%s\" has no target in any policy and "
+			    "never runs; add one, or remove it",
+			    m->kinds[k].name);
+}
+
 /* A lead time as long as a target would warn at the start. */
 static void lint_leads(struct reader *r, const struct policy *p, size_t index)
 {
 	int64_t least = INT64_MAX;
 
 	for (size_t s = 0; s < r->m->nseverities; s++)
-		for (size_t k = 0; k < r->m->nkinds; k++)
-			if (p->targets[s][k] > 0 && p->targets[s][k] < least)
-				least = p->targets[s][k];
+		for (size_t k = 0; k < r->m->nkinds; k++) {
+			const struct target *t = &p->targets[s][k];
+
+			if (t->ms > 0 && t->warnings == NULL && t->ms < least)
+				least = t->ms;
+		}
 	for (size_t i = 0; i < p->nwarnings; i++)
 		if (!p->warnings[i].is_share && p->warnings[i].value >= least)
 			report_warning(r->report, policy_place(r, index),
@@ -208,6 +247,37 @@ static void lint_leads(struct reader *r, const struct policy *p, size_t index)
 			    "target no longer than that and warns at its "
 			    "start; use a share such as 80%%",
 			    p->name, p->warnings[i].text);
+}
+
+/* The same for one that has its own warnings. */
+static void lint_own_leads(
+    struct reader *r, const struct target *t, const struct yaml_node *node)
+{
+	for (size_t i = 0; i < t->nwarnings; i++)
+		if (!t->warnings[i].is_share && t->warnings[i].value >= t->ms)
+			report_warning(r->report, yaml_get(node, "warn")->at,
+			    "%s before the due is at the target's start or "
+			    "before it; use a share such as 80%%",
+			    t->warnings[i].text);
+}
+
+static void lint_own_warnings(
+    struct reader *r, const struct policy *p, size_t index)
+{
+	const struct matrix *m = r->m;
+	const struct yaml_node *targets =
+	    yaml_get(yaml_get(r->root, "policies")->items[index], "targets");
+
+	for (size_t s = 0; s < m->nseverities; s++)
+		for (size_t k = 0; k < m->nkinds; k++) {
+			const struct target *t = &p->targets[s][k];
+
+			if (t->nwarnings > 0)
+				lint_own_leads(r, t,
+				    yaml_get(yaml_get(targets,
+						 m->severities[s].name),
+					m->kinds[k].name));
+		}
 }
 
 /* A condition on a team that is not defined is no error: a help desk may have
@@ -232,9 +302,11 @@ static void lint_teams(struct reader *r, const struct policy *p, size_t index)
 static void lint_policies(struct reader *r)
 {
 	lint_targets(r);
+	lint_kinds(r);
 	lint_shadowed(r);
 	for (size_t i = 0; i < r->m->npolicies; i++) {
 		lint_leads(r, &r->m->policies[i], i);
+		lint_own_warnings(r, &r->m->policies[i], i);
 		lint_teams(r, &r->m->policies[i], i);
 	}
 }

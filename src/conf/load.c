@@ -4,30 +4,13 @@
 #include "conf/load.h"
 
 #include "base/check.h"
+#include "conf/attached.h"
 #include "conf/files.h"
 #include "conf/sections.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* FNV-1a, 64 bits: tells revisions apart, protects against nobody. */
-static const char *revision_of(
-    const char *text, size_t len, struct arena *arena)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	char hex[17];
-
-	for (size_t i = 0; i < len; i++) {
-		h ^= (unsigned char)text[i];
-		h *= UINT64_C(0x100000001b3);
-	}
-	for (int i = 15; i >= 0; i--, h >>= 4)
-		hex[i] = digits[h & 15];
-	hex[16] = '\0';
-	return arena_strdup(arena, hex);
-}
 
 /* Where relative files are looked for; absolute if it exists, so that a dump
  * means the same elsewhere. */
@@ -61,31 +44,58 @@ static void read_all(struct reader *r, struct arena *scratch)
 	if (r->root == NULL)
 		return;
 	matrix_file_read(r);
-	if (r->report->errors == 0)
+	if (r->report->errors == 0 && !r->is_stored)
 		lint(r);
+}
+
+/* `r` says how; the rest of it is settled here. */
+static bool load(struct reader *r, const char *name, const char *text,
+    size_t len, struct conf *out, struct textbuf *messages)
+{
+	struct arena scratch = ARENA_INIT;
+	struct report report;
+	bool sound;
+
+	start(out);
+	out->text = arena_strndup(&out->arena, text, len);
+	report_init(&report, &scratch, name, text, len);
+	r->report = &report;
+	r->conf = out;
+	r->m = out->matrix;
+	r->origin = out->origin;
+	r->directory = r->is_stored ? "" : directory_of(name, &scratch);
+	read_all(r, &scratch);
+	out->matrix->revision =
+	    attached_revision(text, len, out, &out->matrix->arena);
+	sound = report.errors == 0;
+	if (!sound || !r->is_stored)
+		report_write(&report, messages);
+	arena_fini(&scratch);
+	if (!sound)
+		conf_free(out);
+	return sound;
 }
 
 bool conf_load_text(const char *name, const char *text, size_t len,
     const struct conf_options *o, struct conf *out, struct textbuf *messages)
 {
-	struct arena scratch = ARENA_INIT;
-	struct report report;
-	struct reader r = { .report = &report, .conf = out, .options = o };
-	bool sound;
+	struct reader r = { .options = o };
 
-	start(out);
-	report_init(&report, &scratch, name, text, len);
-	r.m = out->matrix;
-	r.origin = out->origin;
-	r.directory = directory_of(name, &scratch);
-	out->matrix->revision = revision_of(text, len, &out->matrix->arena);
-	read_all(&r, &scratch);
-	report_write(&report, messages);
-	sound = report.errors == 0;
-	arena_fini(&scratch);
-	if (!sound)
-		conf_free(out);
-	return sound;
+	return load(&r, name, text, len, out, messages);
+}
+
+bool conf_load_stored(const char *name, const char *text, size_t len,
+    const struct conf_file *files, size_t nfiles, const struct conf_options *o,
+    struct conf *out, struct textbuf *messages)
+{
+	struct conf_options quiet = *o;
+	struct reader r = { .options = &quiet,
+		.is_stored = true,
+		.given = files,
+		.ngiven = nfiles };
+
+	quiet.no_secrets = true;
+	return load(&r, name, text, len, out, messages);
 }
 
 bool conf_load(const char *path, const struct conf_options *o, struct conf *out,

@@ -12,6 +12,11 @@
  * $CREDENTIALS_DIRECTORY, systemd.exec(5)); trailing newlines are cut; they are
  * never dumped.  A plain text is accepted for `url` only.
  *
+ * Files beside the matrix (holidays in an .ics file) are part of it: their
+ * bytes count for its revision and are kept, so that the text and these files
+ * are all that is needed to load the same matrix again, years later and on
+ * another machine.  Secrets are no such files and are never kept.
+ *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_CONF_LOAD_H
 #define SLAWATCH_CONF_LOAD_H
@@ -52,8 +57,19 @@ struct settings {
 
 struct conf_origin; /* origin.h: what only a dump needs */
 
+/* A file that the matrix names and that is part of it. */
+struct conf_file {
+	const char *name;  /* as the matrix names it: "holidays.ics" */
+	const char *bytes; /* not NUL-terminated */
+	size_t len;
+};
+
 struct conf {
-	struct matrix *matrix;	    /* owned until taken (set to NULL) */
+	struct matrix *matrix;	 /* owned until taken (set to NULL) */
+	const char *text;	 /* of the file, in the arena; it may hold
+				    secrets: see masked.h */
+	struct conf_file *files; /* what was read beside it, in the arena */
+	size_t nfiles;
 	struct settings settings;   /* texts live in the arena */
 	struct conf_origin *origin; /* in the arena */
 	struct arena arena;
@@ -75,6 +91,16 @@ bool conf_load(const char *path, const struct conf_options *o, struct conf *out,
  * are looked for beside it. */
 bool conf_load_text(const char *name, const char *text, size_t len,
     const struct conf_options *o, struct conf *out, struct textbuf *messages);
+
+/* A matrix that was loaded once, from its text and its files (conf.files) in
+ * memory: same revision, same values but for secrets and paths.  Touches no
+ * disk but the system's time zones.  Secrets are neither read nor complained
+ * of, their values are ""; paths are as written.  Nothing is said of what is
+ * merely unwise.  False: *messages says why, such as a file that the text names
+ * and that is not given. */
+bool conf_load_stored(const char *name, const char *text, size_t len,
+    const struct conf_file *files, size_t nfiles, const struct conf_options *o,
+    struct conf *out, struct textbuf *messages);
 
 void conf_free(struct conf *c);
 

@@ -1,14 +1,16 @@
 /* matrix_file.c - the whole file: sections in the order they need each other,
- * `severities` and `matrix` themselves.
+ * `severities`, `on_customer_comment`, `always_human` and `matrix` themselves.
  *
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
 #include "conf/hours.h"
+#include "core/names.h"
 
 #include <string.h>
 
 #define SECTION "matrix"
+#define COMMENT "on_customer_comment"
 
 /* --- severities ----------------------------------------------------------- */
 
@@ -26,6 +28,7 @@ static void read_severity(
 	if (s->title == NULL)
 		s->title = "";
 	s->calendar = read_ref_key(r, pair->value, "calendar", REF_CALENDAR);
+	s->send = read_send_key(r, pair->value, "severities.NAME", "send");
 }
 
 static void severities_read(struct reader *r)
@@ -54,6 +57,9 @@ static void severities_read(struct reader *r)
 		read_severity(r, &map->pairs[i], &m->severities[i]);
 		m->nseverities++;
 	}
+	/* What is most urgent does not wait for the morning. */
+	if (m->severities[0].send == SEND_UNSAID)
+		m->severities[0].send = SEND_ALWAYS;
 }
 
 /* --- matrix --------------------------------------------------------------- */
@@ -93,6 +99,69 @@ static void matrix_read(struct reader *r)
 		    "give_up_after is too short for a retry; write 1m or more");
 }
 
+/* --- comments ------------------------------------------------------------- */
+
+static status_set read_waiting(struct reader *r, const struct yaml_node *node)
+{
+	status_set set = 0;
+	struct texts list;
+
+	if (node->kind == YAML_LIST && node->count == 0)
+		return set;
+	read_texts(r, node, "resumes", &list);
+	for (size_t i = 0; i < list.count; i++) {
+		enum status s;
+
+		if (status_parse(list.items[i]->text, &s) &&
+		    (STATUS_BIT(s) & COMMENT_RESUMES_DEFAULT) != 0)
+			set |= STATUS_BIT(s);
+		else
+			report_error(r->report, list.items[i]->at,
+			    "resumes: nobody waits in \"%s\"; write pending "
+			    "or on_hold, or [] for none",
+			    list.items[i]->text);
+	}
+	return set;
+}
+
+static void comments_read(struct reader *r)
+{
+	static const char *const words[] = { "never", "always" };
+	const struct yaml_node *map = yaml_get(r->root, COMMENT);
+	struct comment_rules *rules = &r->m->on_comment;
+	const struct yaml_node *v;
+
+	if (map == NULL || !read_map(r, map, COMMENT))
+		return;
+	if ((v = yaml_get(map, "resumes")) != NULL)
+		rules->resumes = read_waiting(r, v);
+	if ((v = yaml_get(map, "reopens")) != NULL)
+		rules->reopens = read_word(r, v, "reopens", words, 2) == 1;
+}
+
+static void always_human_read(struct reader *r)
+{
+	const struct yaml_node *node = yaml_get(r->root, "always_human");
+	struct matrix *m = r->m;
+	struct texts list;
+
+	if (node == NULL || node->kind == YAML_NULL ||
+	    (node->kind == YAML_LIST && node->count == 0))
+		return;
+	read_texts(r, node, "always_human", &list);
+	m->always_human =
+	    arena_alloc(&m->arena, list.count * sizeof *m->always_human);
+	for (size_t i = 0; i < list.count; i++) {
+		const char *name = list.items[i]->text;
+
+		if (names_find(m->always_human, m->nalways_human, name) >= 0)
+			report_error(r->report, list.items[i]->at,
+			    "\"%s\" is named twice; remove one", name);
+		else
+			m->always_human[m->nalways_human++] = keep(r, name);
+	}
+}
+
 /* --- all ------------------------------------------------------------------ */
 
 void matrix_file_read(struct reader *r)
@@ -109,6 +178,8 @@ void matrix_file_read(struct reader *r)
 	chains_read(r);
 	clocks_read(r);
 	policies_read(r);
+	comments_read(r);
+	always_human_read(r);
 	matrix_read(r);
 	settings_read(r);
 }

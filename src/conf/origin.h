@@ -29,7 +29,10 @@ struct secret_origin {
 struct calendar_origin {
 	struct calendar_spec spec; /* its zone is NULL: see zone */
 	const char *zone;	   /* name, or NULL if always open */
-	bool predefined;	   /* the file does not define it */
+	int base;		   /* the calendar it extends, or -1 */
+	const char **files;	   /* its .ics files, absolute */
+	size_t nfiles;
+	bool predefined; /* the file does not define it */
 };
 
 struct channel_origin {

@@ -381,3 +381,29 @@ int read_word(struct reader *r, const struct yaml_node *node, const char *what,
 	textbuf_fini(&tb);
 	return -1;
 }
+
+enum send read_send(struct reader *r, const struct yaml_node *node)
+{
+	const char *words[] = { send_name(SEND_IN_HOURS),
+		send_name(SEND_ALWAYS) };
+	enum send send = SEND_UNSAID;
+	int i = read_word(r, node, "send", words, 2);
+
+	if (i >= 0)
+		send_parse(words[i], &send);
+	return send;
+}
+
+enum send read_send_key(struct reader *r, const struct yaml_node *map,
+    const char *section, const char *name)
+{
+	const struct conf_key *key = conf_key_find(section, name);
+	const struct yaml_node *node = yaml_get(map, name);
+	enum send send = SEND_UNSAID;
+
+	CHECK(key != NULL);
+	if (node != NULL)
+		return read_send(r, node);
+	send_parse(key->fallback, &send);
+	return send;
+}

@@ -12,6 +12,7 @@
 #ifndef SLAWATCH_CONF_READER_H
 #define SLAWATCH_CONF_READER_H
 
+#include "base/nearest.h"
 #include "conf/load.h"
 #include "conf/origin.h"
 #include "conf/report.h"
@@ -31,6 +32,9 @@ struct reader {
 	struct conf_origin *origin;
 	const struct conf_options *options;
 	const char *directory; /* where relative files are looked for */
+	bool is_stored; /* from memory: no file is read, no secret resolved */
+	const struct conf_file *given; /* what it is loaded with then */
+	size_t ngiven;
 	const struct yaml_node *root;
 };
 
@@ -80,6 +84,12 @@ void read_texts(struct reader *r, const struct yaml_node *node,
 /* One of few words; -1 and a report naming all of them. */
 int read_word(struct reader *r, const struct yaml_node *node, const char *what,
     const char *const *words, size_t count);
+
+/* in_hours or always; unsaid and a report if it is neither.  For a key: the
+ * table's default, or unsaid, if it is absent. */
+enum send read_send(struct reader *r, const struct yaml_node *node);
+enum send read_send_key(struct reader *r, const struct yaml_node *map,
+    const char *section, const char *name);
 
 /* Names in the matrix. */
 enum ref {

@@ -75,14 +75,4 @@ struct place report_place(const struct report *r, size_t offset);
 /* Writes all remarks. */
 void report_write(struct report *r, struct textbuf *out);
 
-/* Which of many names was meant?  Feed it all, then ask. */
-struct nearest {
-	const char *want;
-	const char *best; /* NULL: none is near */
-	size_t distance;  /* of best; or one more than is near */
-};
-
-void nearest_init(struct nearest *n, const char *want);
-void nearest_try(struct nearest *n, const char *name);
-
 #endif

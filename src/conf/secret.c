@@ -50,8 +50,8 @@ static const char *credential_path(
 
 	if (dir == NULL)
 		dir = getenv("CREDENTIALS_DIRECTORY");
-	if (dir == NULL || dir[0] == '\0') {
-		if (!r->options->no_secrets)
+	if (r->is_stored || dir == NULL || dir[0] == '\0') {
+		if (!r->is_stored && !r->options->no_secrets)
 			report_error(r->report, node->at,
 			    "no credentials were passed; put LoadCredential="
 			    "%s:PATH into the unit, or use { file: PATH }",
@@ -172,9 +172,11 @@ const char *secret_read(struct reader *r, const struct yaml_node *node,
 	path = find_path(r, node, origin);
 	if (path == NULL)
 		return origin->source == SECRET_CREDENTIAL &&
-			       r->options->no_secrets
+			       (r->is_stored || r->options->no_secrets)
 			   ? ""
 			   : NULL;
+	if (r->is_stored)
+		return "";
 	return read_from(
 	    r, node->at, path, origin->source == SECRET_FILE, arena);
 }

@@ -75,43 +75,37 @@ static const char *near_zone(struct reader *r, const char *name)
 	    "installed");
 }
 
-static struct zone *load_zone(struct reader *r, const struct yaml_node *node)
+/* NULL and why: "" if there is no such file. */
+static struct zone *load_zone(
+    struct reader *r, const char *name, struct errtext *err)
 {
-	struct errtext err;
-	struct zone *z = NULL;
 	const char *bytes = NULL;
 	size_t len = 0;
 
-	if (strcmp(node->text, "UTC") == 0)
+	err->text[0] = '\0';
+	if (strcmp(name, "UTC") == 0)
 		return zone_utc();
-	if (name_is_safe(node->text))
-		bytes = file_read(zone_path(r, node->text), ZONE_FILE_MAX,
-		    r->report->arena, &len, &err);
+	if (name_is_safe(name))
+		bytes = file_read(zone_path(r, name), ZONE_FILE_MAX,
+		    r->report->arena, &len, err);
 	if (bytes == NULL) {
-		report_error(r->report, node->at, "unknown time zone \"%s\"%s",
-		    node->text, near_zone(r, node->text));
+		err->text[0] = '\0';
 		return NULL;
 	}
-	z = zone_parse(node->text, bytes, len, &err);
-	if (z == NULL)
-		report_error(r->report, node->at,
-		    "time zone \"%s\" is damaged (%s); reinstall tzdata",
-		    node->text, err.text);
-	return z;
+	return zone_parse(name, bytes, len, err);
 }
 
-const struct zone *zones_get(struct reader *r, const struct yaml_node *node)
+static const struct zone *find(
+    struct reader *r, const char *name, struct errtext *err)
 {
 	struct matrix *m = r->m;
 	struct zone **grown;
 	struct zone *z;
 
-	if (node_text(r, node, "zone") == NULL)
-		return NULL;
 	for (size_t i = 0; i < m->nzones; i++)
-		if (strcmp(zone_name(m->zones[i]), node->text) == 0)
+		if (strcmp(zone_name(m->zones[i]), name) == 0)
 			return m->zones[i];
-	z = load_zone(r, node);
+	z = load_zone(r, name, err);
 	if (z == NULL)
 		return NULL;
 	/* Few: no need for a capacity that the matrix does not keep. */
@@ -120,5 +114,30 @@ const struct zone *zones_get(struct reader *r, const struct yaml_node *node)
 		grown[i] = m->zones[i];
 	grown[m->nzones++] = z;
 	m->zones = grown;
+	return z;
+}
+
+const struct zone *zones_find(struct reader *r, const char *name)
+{
+	struct errtext err;
+
+	return find(r, name, &err);
+}
+
+const struct zone *zones_get(struct reader *r, const struct yaml_node *node)
+{
+	struct errtext err;
+	const struct zone *z;
+
+	if (node_text(r, node, "zone") == NULL)
+		return NULL;
+	z = find(r, node->text, &err);
+	if (z == NULL && err.text[0] == '\0')
+		report_error(r->report, node->at, "unknown time zone \"%s\"%s",
+		    node->text, near_zone(r, node->text));
+	else if (z == NULL)
+		report_error(r->report, node->at,
+		    "time zone \"%s\" is damaged (%s); reinstall tzdata",
+		    node->text, err.text);
 	return z;
 }

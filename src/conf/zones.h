@@ -10,4 +10,7 @@
  * by the matrix. */
 const struct zone *zones_get(struct reader *r, const struct yaml_node *node);
 
+/* The same by name, without a report: NULL if there is none that is sound. */
+const struct zone *zones_find(struct reader *r, const char *name);
+
 #endif

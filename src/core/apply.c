@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "core/clocks.h"
+#include "core/history.h"
 #include "core/match.h"
 #include "core/notices.h"
 #include "core/walks.h"
@@ -41,6 +42,14 @@ static signal_set team_signal(struct turn *u, const char *to)
 	return S(ESCALATED);
 }
 
+/* An older word on what a newer one has settled?  Later told wins at the same
+ * instant. */
+static bool is_overtaken(const struct turn *u, enum field f, struct wall at)
+{
+	return !wall_is_never(u->t->field_at[f]) &&
+	       wall_before(at, u->t->field_at[f]);
+}
+
 static signal_set set_assignee(struct turn *u, const char *to)
 {
 	const char *old = u->t->fields.text[FIELD_ASSIGNEE];
@@ -54,29 +63,74 @@ static signal_set set_assignee(struct turn *u, const char *to)
 	return old != NULL && strcmp(old, to) == 0 ? 0 : S(ASSIGNED);
 }
 
-static signal_set set_fields(struct turn *u, const struct fields *f)
+static signal_set severity_signal(struct turn *u, const struct event *ev)
 {
+	const char *old = u->t->fields.text[FIELD_SEVERITY];
+	const char *new = ev->fields.text[FIELD_SEVERITY];
+	bool same =
+	    old == new || (old != NULL && new != NULL &&strcmp(old, new) == 0);
+
+	if (same || new == NULL || ev->type == EVENT_CREATED ||
+	    (ev->author != AUTHOR_BOT && ev->author != AUTHOR_SYSTEM))
+		return 0;
+	return S(SEVERITY_SET_BY_MACHINE);
+}
+
+static signal_set set_field(
+    struct turn *u, enum field f, const struct event *ev)
+{
+	const char *value = ev->fields.text[f];
+	signal_set signals = 0;
+
+	switch ((int)f) {
+	case FIELD_ASSIGNEE:
+		return set_assignee(u, value);
+	case FIELD_TAGS:
+		copy_tags(u, &ev->fields);
+		return 0;
+	case FIELD_TEAM:
+		signals = team_signal(u, value);
+		break;
+	case FIELD_SEVERITY:
+		signals = severity_signal(u, ev);
+		break;
+	default:
+		break;
+	}
+	copy_text(u, f, value);
+	return signals;
+}
+
+/* An owner that a newer word has taken away again was an owner then. */
+static signal_set overtaken_signal(enum field f, const struct event *ev)
+{
+	return f == FIELD_ASSIGNEE && ev->fields.text[f] != NULL ? S(ASSIGNED)
+								 : 0;
+}
+
+static signal_set set_fields(struct turn *u, const struct event *ev)
+{
+	bool created = ev->type == EVENT_CREATED;
 	signal_set signals = 0;
 
 	for (int i = 0; i < FIELD_COUNT; i++) {
-		if ((f->set & FIELD_BIT(i)) == 0 || i == FIELD_STATUS)
+		enum field f = (enum field)i;
+
+		if ((ev->fields.set & FIELD_BIT(i)) == 0 || f == FIELD_STATUS)
 			continue;
-		if (i == FIELD_ASSIGNEE) {
-			signals |= set_assignee(u, f->text[i]);
+		if (is_overtaken(u, f, ev->at)) {
+			signals |= overtaken_signal(f, ev);
 			continue;
 		}
-		if (i == FIELD_TEAM)
-			signals |= team_signal(u, f->text[i]);
-		if (i == FIELD_TAGS)
-			copy_tags(u, f);
-		else
-			copy_text(u, (enum field)i, f->text[i]);
+		signals |= set_field(u, f, ev);
+		if (!created)
+			u->t->field_at[f] = ev->at;
 	}
 	return signals;
 }
 
 /* Solving meets what it meets before the other clocks stop. */
-static void set_status(struct turn *u, enum status to, struct wall at)
+static void enter_status(struct turn *u, enum status to, struct wall at)
 {
 	enum status from = u->t->fields.status;
 	bool was_over = ticket_is_over(u->t);
@@ -86,6 +140,9 @@ static void set_status(struct turn *u, enum status to, struct wall at)
 		return;
 	if (!was_over && !status_is_unsolved(to))
 		clocks_signal(u, signals | S(SOLVED), at);
+	else if (!was_over)
+		clocks_meet(u, signals, at);
+	u->t->waiting_over = false;
 	clocks_status(u, to, at);
 	u->t->fields.status = to;
 	if (!was_over && ticket_is_over(u->t)) {
@@ -93,11 +150,27 @@ static void set_status(struct turn *u, enum status to, struct wall at)
 		notices_over(u, NULL, NULL, status_name(to), at);
 		return;
 	}
-	if (was_over && !ticket_is_over(u->t))
+	if (was_over && !ticket_is_over(u->t)) {
 		signals |= S(REOPENED);
+		apply_policy(u, at); /* of a newer matrix, maybe */
+	}
 	if (!ticket_is_over(u->t))
 		clocks_signal(u, signals, at);
 	walks_progress(u, at);
+}
+
+/* A status that is told late finds its place among those that are known, and
+ * what came after it takes effect once more. */
+static void set_status(struct turn *u, enum status to, struct wall at)
+{
+	struct ticket *t = u->t;
+	size_t i = history_insert(t, to, at);
+
+	if (i == HISTORY_KNOWN)
+		return;
+	t->fields.status = t->history[i - 1].status;
+	for (; i < t->nhistory; i++)
+		enter_status(u, t->history[i].status, t->history[i].at);
 }
 
 void apply_policy(struct turn *u, struct wall at)
@@ -112,6 +185,7 @@ void apply_policy(struct turn *u, struct wall at)
 		    u, u->policy < 0 ? CHANGE_NO_POLICY : CHANGE_POLICY, at)
 		    ->detail = name;
 		t->policy = arena_strdup(t->arena, name);
+		t->dirty = true;
 	}
 	clocks_retarget(u, at);
 }
@@ -132,15 +206,18 @@ static void created(struct turn *u, const struct event *ev)
 	signal_set signals = S(CREATED);
 
 	t->created = ev->at;
-	set_fields(u, &ev->fields);
+	set_fields(u, ev);
 	if ((ev->fields.set & FIELD_BIT(FIELD_STATUS)) != 0)
 		t->fields.status = ev->fields.status;
+	history_begin(t);
 	signals |= t->fields.text[FIELD_ASSIGNEE] != NULL ? S(ASSIGNED)
 							  : S(UNASSIGNED);
-	if (ev->author == AUTHOR_AGENT)
+	if (ev->author == AUTHOR_AGENT) {
 		signals |= S(AGENT_COMMENT);
-	else
-		t->unanswered_since = ev->at;
+		t->answered_at = ev->at;
+	} else {
+		history_asked(t, ev->at);
+	}
 	u->policy = match_policy(u->m, &t->fields);
 	t->policy = u->policy < 0 ? ""
 				  : arena_strdup(t->arena,
@@ -151,27 +228,75 @@ static void created(struct turn *u, const struct event *ev)
 	clocks_signal(u, signals, ev->at);
 }
 
-/* Of several comments without an answer, the oldest counts. */
-static void comment(struct turn *u, const struct event *ev)
+/* Automatic replies are the system's and answer nothing; nor does a bot where
+ * the matrix wants a human. */
+static bool is_answer(const struct turn *u, const struct event *ev)
+{
+	const char *category = u->t->fields.text[FIELD_CATEGORY];
+
+	if (!ev->is_public)
+		return false;
+	if (ev->author == AUTHOR_BOT)
+		for (size_t i = 0; i < u->m->nalways_human; i++)
+			if (category != NULL &&
+			    strcmp(u->m->always_human[i], category) == 0)
+				return false;
+	return ev->author == AUTHOR_AGENT || ev->author == AUTHOR_BOT;
+}
+
+/* Comments of the customer that were told before it but made after it are not
+ * answered by it. */
+static void answer(struct turn *u, struct wall at)
 {
 	struct ticket *t = u->t;
-	bool answer = ev->is_public &&
-		      (ev->author == AUTHOR_AGENT || ev->author == AUTHOR_BOT);
 
-	if (answer) {
-		t->unanswered_since = WALL_NEVER;
-		clocks_signal(u, S(AGENT_COMMENT), ev->at);
-		answered(u, S(AGENT_COMMENT), ev->at);
-	} else if (ev->author == AUTHOR_CUSTOMER &&
-		   wall_is_never(t->unanswered_since)) {
-		t->unanswered_since = ev->at;
-		clocks_signal(u, S(CUSTOMER_COMMENT), ev->at);
+	history_answered(t, at);
+	clocks_signal(u, S(AGENT_COMMENT), at);
+	if (t->waiting_over && t->nunanswered == 0) {
+		t->waiting_over = false;
+		clocks_waiting(u, "answered", at);
 	}
+	if (t->nunanswered > 0)
+		clocks_signal(u, S(CUSTOMER_COMMENT), t->unanswered[0]);
+	answered(u, S(AGENT_COMMENT), at);
+}
+
+/* Of several comments without an answer, the oldest counts. */
+static void asked(struct turn *u, struct wall at)
+{
+	struct ticket *t = u->t;
+	bool over = ticket_is_over(t);
+
+	if (over && t->fields.status == STATUS_SOLVED &&
+	    u->m->on_comment.reopens &&
+	    !wall_before(at, t->history[t->nhistory - 1].at)) {
+		set_status(u, STATUS_OPEN, at);
+		over = false;
+	}
+	if (over || !history_asked(t, at))
+		return;
+	if (t->nunanswered == 1)
+		clocks_signal(u, S(CUSTOMER_COMMENT), at);
+	else if (wall_same(t->unanswered[0], at))
+		clocks_asked_before(u, at);
+	if ((u->m->on_comment.resumes & STATUS_BIT(t->fields.status)) != 0 &&
+	    !wall_before(at, t->history[t->nhistory - 1].at)) {
+		t->waiting_over = true;
+		clocks_waiting(u, "customer_comment", at);
+	}
+}
+
+static void comment(struct turn *u, const struct event *ev)
+{
+	if (is_answer(u, ev))
+		answer(u, ev->at);
+	else if (ev->author == AUTHOR_CUSTOMER)
+		asked(u, ev->at);
 }
 
 static void updated(struct turn *u, const struct event *ev)
 {
-	signal_set signals = set_fields(u, &ev->fields);
+	signal_set signals = set_fields(u, ev);
 
 	apply_policy(u, ev->at);
 	if (signals != 0)

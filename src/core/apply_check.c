@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/apply.h"
 
+#include "base/nearest.h"
 #include "base/textbuf.h"
 #include "core/notices.h"
 
@@ -42,25 +43,19 @@ static enum verdict check_severity(struct turn *u, const char *value)
 static enum verdict check_person(
     struct turn *u, const char *member, const char *value)
 {
-	const char *near = NULL;
-	size_t best = 4;
+	struct nearest near;
 
 	if (value == NULL || u->m->npeople == 0 ||
 	    notices_find_person(u->m, value) >= 0)
 		return VERDICT_ACCEPTED;
-	for (size_t i = 0; i < u->m->npeople; i++) {
-		size_t d = text_distance(value, u->m->people[i].name, best);
-
-		if (d < best) {
-			best = d;
-			near = u->m->people[i].name;
-		}
-	}
+	nearest_init(&near, value);
+	for (size_t i = 0; i < u->m->npeople; i++)
+		nearest_try(&near, u->m->people[i].name);
 	errtext_set(&u->out->why, "%s: unknown person \"%.*s\"; %s%s%s", member,
 	    (int)utf8_cut(value, strlen(value), 60), value,
-	    near == NULL ? "add them to `people` in the matrix"
-			 : "did you mean \"",
-	    near == NULL ? "" : near, near == NULL ? "" : "\"?");
+	    near.best == NULL ? "add them to `people` in the matrix"
+			      : "did you mean \"",
+	    near.best == NULL ? "" : near.best, near.best == NULL ? "" : "\"?");
 	return VERDICT_INVALID;
 }
 

@@ -197,6 +197,24 @@ struct wall calendar_prev_close(const struct calendar *c, struct wall at)
 	return i == 0 ? WALL_NEVER : wall_at(end_of(c, i - 1));
 }
 
+struct wall calendar_prev_open(const struct calendar *c, struct wall at)
+{
+	size_t n = ladder_count(&c->by_start, at.ms);
+
+	/* What is open where the table starts did not open there. */
+	return n == 0 || c->start[n - 1] == 0 ? WALL_NEVER
+					      : wall_at(c->start[n - 1]);
+}
+
+bool calendar_same(const struct calendar *a, const struct calendar *b)
+{
+	/* Starts and running sums are the whole table. */
+	return a->count == b->count &&
+	       memcmp(a->start, b->start, a->count * sizeof *a->start) == 0 &&
+	       memcmp(a->before, b->before,
+		   (a->count + 1) * sizeof *a->before) == 0;
+}
+
 size_t calendar_periods(const struct calendar *c, struct wall from,
     struct wall to, struct period *out, size_t max)
 {
@@ -227,13 +245,15 @@ struct build {
 	const struct calendar_spec *spec;
 	const struct zone *zone;
 	const struct day_hours **hours; /* DAY_COUNT of them, from DAY_FROM */
+	bool *special;			/* as many: an exception's hours? */
 	struct period *periods;
 	size_t count;
 	size_t cap;
 };
 
 /* Puts the hours of one date over what was there, in one year or in all. */
-static void lay_date(struct build *b, const struct calendar_date *d)
+static void lay_date(
+    struct build *b, const struct calendar_date *d, bool special)
 {
 	int from = d->year == 0 ? 1969 : d->year;
 	int to = d->year == 0 ? 2101 : d->year;
@@ -243,23 +263,25 @@ static void lay_date(struct build *b, const struct calendar_date *d)
 
 		/* 29 February comes in leap years only. */
 		if (day >= 0 && day < DAY_COUNT &&
-		    civil_date_valid(year, d->month, d->day))
+		    civil_date_valid(year, d->month, d->day)) {
 			b->hours[day] = &d->hours;
+			b->special[day] = special;
+		}
 	}
 }
 
 /* Every year's dates first, so that a date with its year beats them; within
  * each the later one beats the earlier. */
-static void lay_dates(
-    struct build *b, const struct calendar_date *dates, size_t count)
+static void lay_dates(struct build *b, const struct calendar_date *dates,
+    size_t count, bool special)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (dates[i].year == 0)
-			lay_date(b, &dates[i]);
+			lay_date(b, &dates[i], special);
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (dates[i].year != 0)
-			lay_date(b, &dates[i]);
+			lay_date(b, &dates[i], special);
 	}
 }
 
@@ -270,10 +292,11 @@ static void lay_days(struct build *b)
 	const struct calendar_spec *spec = b->spec;
 
 	b->hours = arena_alloc(&b->mem, DAY_COUNT * sizeof *b->hours);
+	b->special = arena_alloc(&b->mem, DAY_COUNT * sizeof *b->special);
 	for (int i = 0; i < DAY_COUNT; i++)
 		b->hours[i] = &spec->week[civil_weekday(i + DAY_FROM)];
-	lay_dates(b, spec->holidays, spec->nholidays);
-	lay_dates(b, spec->exceptions, spec->nexceptions);
+	lay_dates(b, spec->holidays, spec->nholidays, false);
+	lay_dates(b, spec->exceptions, spec->nexceptions, true);
 }
 
 static void add_period(struct build *b, int64_t start_ms, int64_t end_ms)
@@ -302,12 +325,15 @@ static int64_t minute_ms(
 	return zone_instant(b->zone, &local, pick).ms;
 }
 
-static void open_days(struct build *b)
+/* The periods of the days that are an exception's, or of those that are not. */
+static void open_days(struct build *b, bool special)
 {
 	for (int i = 0; i < DAY_COUNT; i++) {
 		const struct day_hours *hours = b->hours[i];
 		int64_t day = i + DAY_FROM;
 
+		if (b->special[i] != special)
+			continue;
 		for (size_t k = 0; k < hours->count; k++) {
 			struct day_interval at = hours->at[k];
 			int64_t last = day + (at.end_min <= at.start_min);
@@ -330,22 +356,56 @@ static int by_start(const void *left, const void *right)
 }
 
 /* Sorts, and makes one of periods that touch or overlap. */
-static void merge_periods(struct build *b)
+static size_t merge(struct period *at, size_t count)
 {
 	size_t kept = 0;
 
-	if (b->count > 1)
-		qsort(b->periods, b->count, sizeof *b->periods, by_start);
-	for (size_t i = 0; i < b->count; i++) {
-		struct period *p = &b->periods[i];
-		struct period *last = kept > 0 ? &b->periods[kept - 1] : NULL;
+	if (count > 1)
+		qsort(at, count, sizeof *at, by_start);
+	for (size_t i = 0; i < count; i++) {
+		struct period *last = kept > 0 ? &at[kept - 1] : NULL;
 
-		if (last != NULL && !wall_before(last->end, p->start))
-			last->end = wall_max(last->end, p->end);
+		if (last != NULL && !wall_before(last->end, at[i].start))
+			last->end = wall_max(last->end, at[i].end);
 		else
-			b->periods[kept++] = *p;
+			at[kept++] = at[i];
 	}
-	b->count = kept;
+	return kept;
+}
+
+/* What is left of one period.  Closures are in order and do not overlap; those
+ * before *first end before the period and all that follow. */
+static void cut_period(struct build *b, struct period p,
+    const struct period *closed, size_t nclosed, size_t *first)
+{
+	int64_t from = p.start.ms;
+
+	while (*first < nclosed && closed[*first].end.ms <= p.start.ms)
+		++*first;
+	for (size_t k = *first; k < nclosed && closed[k].start.ms < p.end.ms;
+	     k++) {
+		add_period(b, from, closed[k].start.ms);
+		from = closed[k].end.ms;
+	}
+	add_period(b, from, p.end.ms);
+}
+
+/* Takes the closures out of what is open so far. */
+static void close_spans(struct build *b)
+{
+	size_t size = b->spec->nclosures * sizeof(struct period);
+	struct period *closed = arena_alloc(&b->mem, size);
+	const struct period *open = b->periods;
+	size_t nopen = merge(b->periods, b->count);
+	size_t first = 0;
+	size_t nclosed;
+
+	memcpy(closed, b->spec->closures, size);
+	nclosed = merge(closed, b->spec->nclosures);
+	b->periods = NULL;
+	b->count = b->cap = 0;
+	for (size_t i = 0; i < nopen; i++)
+		cut_period(b, open[i], closed, nclosed, &first);
 }
 
 static struct calendar *finish(const struct build *b)
@@ -414,6 +474,16 @@ static bool spec_valid(const struct calendar_spec *spec, struct errtext *err)
 			return false;
 		}
 	}
+	for (size_t i = 0; i < spec->nclosures; i++) {
+		if (wall_before(
+			spec->closures[i].end, spec->closures[i].start)) {
+			errtext_set(err,
+			    "calendar %s: a closure ends before "
+			    "it starts",
+			    spec->name);
+			return false;
+		}
+	}
 	return dates_valid(spec->holidays, spec->nholidays, spec->name, err) &&
 	       dates_valid(
 		   spec->exceptions, spec->nexceptions, spec->name, err);
@@ -431,8 +501,11 @@ static void fill_table(struct build *b)
 	if (b->zone == NULL)
 		b->zone = utc = zone_utc();
 	lay_days(b);
-	open_days(b);
-	merge_periods(b);
+	open_days(b, false);
+	if (b->spec->nclosures > 0)
+		close_spans(b);
+	open_days(b, true);
+	b->count = merge(b->periods, b->count);
 	zone_free(utc);
 }
 

@@ -7,8 +7,9 @@
  *
  * Semantics (DESIGN 5): an interval starts at the first and ends at the last
  * occurrence of an ambiguous wall time; a start or end that does not exist is
- * read with the offset before the jump.  Dated exceptions beat holidays, which
- * beat the week.  An interval over midnight belongs to the day it starts on.
+ * read with the offset before the jump.  Dated exceptions beat closures and
+ * holidays, which beat the week.  An interval over midnight belongs to the day
+ * it starts on: it goes on into a holiday, and on a holiday none starts.
  * Periods that touch or overlap are one.
  *
  * add(start, n) is the earliest instant by which n of working time has passed
@@ -17,6 +18,10 @@
  *	between(sub(end, n), end) == n
  * so a target used up exactly at closing time is due at closing.  add(start,0)
  * is start itself, also while closed.
+ *
+ * The table is all there is: before 1970 and from 2101 on every calendar is
+ * closed, also one that is always open.  One with hours outside of these years
+ * only (nothing but an exception in 2150) is never open, and is refused.
  *
  * Immutable after build; any number of threads may ask.
  *
@@ -54,6 +59,11 @@ struct calendar_date {
 	struct day_hours hours; /* closed for a holiday */
 };
 
+struct period {
+	struct wall start;
+	struct wall end; /* exclusive */
+};
+
 struct calendar_spec {
 	const char *name;
 	const struct zone *zone;  /* borrowed during build; NULL is UTC */
@@ -63,11 +73,10 @@ struct calendar_spec {
 	size_t nexceptions;
 	const struct calendar_date *holidays; /* beat the week */
 	size_t nholidays;
-};
-
-struct period {
-	struct wall start;
-	struct wall end; /* exclusive */
+	/* Closed from one instant to another, in any order; of the hours that
+	 * an exception opens they take nothing. */
+	const struct period *closures;
+	size_t nclosures;
 };
 
 struct calendar; /* owned by whoever built it */
@@ -79,6 +88,10 @@ void calendar_free(struct calendar *c);
 
 const char *calendar_name(const struct calendar *c);
 bool calendar_is_always(const struct calendar *c);
+
+/* Does working time pass at the same instants in both?  Their names and the
+ * way they were described do not matter. */
+bool calendar_same(const struct calendar *a, const struct calendar *b);
 
 /* amount_ms >= 0.  Beyond the table: WALL_NEVER for add, the table's start for
  * sub. */
@@ -94,12 +107,18 @@ int64_t calendar_between(
 /* Open at that instant?  At closing time it is closed, at opening open. */
 bool calendar_open(const struct calendar *c, struct wall at);
 
-/* The first opening at or after `at` (itself if open then); the first closing
- * after `at`; the last closing at or before `at`.  WALL_NEVER if there is
- * none in the table. */
+/* The first instant at or after `at` that is open: `at` itself if it is. */
 struct wall calendar_next_open(const struct calendar *c, struct wall at);
-struct wall calendar_next_close(const struct calendar *c, struct wall at);
-struct wall calendar_prev_close(const struct calendar *c, struct wall at);
+
+/* Where open periods begin and end; WALL_NEVER if there is none in the table.
+ * An end that is the table's own is none: there nothing closes.  The same for
+ * its start: what is open on 1970-01-01T00:00:00Z opened earlier. */
+struct wall calendar_next_close(
+    const struct calendar *c, struct wall at); /* the first one after `at` */
+struct wall calendar_prev_open(
+    const struct calendar *c, struct wall at); /* the last one by `at` */
+struct wall calendar_prev_close(
+    const struct calendar *c, struct wall at); /* the last one by `at` */
 
 /* Up to max open periods that end after `from` and start before `to`, clipped
  * to neither.  Returns how many were written. */

@@ -67,6 +67,8 @@ struct clock_kind {
 	status_set runs_in; /* paused in the other unsolved ones */
 	enum again again;
 	enum on_reopen on_reopen;
+	int64_t pause_at_most_ms; /* working time of one pause by status, then
+				     it runs on; 0: as long as it lasts */
 };
 
 /* The eleven kinds of DESIGN 5, in its order. */

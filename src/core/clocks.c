@@ -1,87 +1,22 @@
 /* clocks.c - see clocks.h; tables say what, this says when.
  *
+ * What a clock does by itself is in clock_fire.c.
+ *
  * SPDX-License-Identifier: MIT */
 #include "core/clocks.h"
 
 #include "base/check.h"
+#include "core/clock_parts.h"
+#include "core/history.h"
 #include "core/notices.h"
 #include "core/walks.h"
 
 #include <string.h>
 
-static const struct calendar *calendar_of(
-    const struct turn *u, const char *name)
-{
-	int i = matrix_calendar(u->m, name);
-
-	return i < 0 ? NULL : u->m->calendars[i];
-}
-
-static int64_t count(const struct calendar *c, struct wall from, struct wall to)
-{
-	return c == NULL ? wall_minus(to, from) : calendar_between(c, from, to);
-}
-
-/* Negative goes back. */
-static struct wall later(const struct calendar *c, struct wall from, int64_t ms)
-{
-	if (c == NULL)
-		return wall_plus(from, ms);
-	return ms >= 0 ? calendar_add(c, from, ms) : calendar_sub(c, from, -ms);
-}
-
-static const struct clock_kind *kind_of(
-    const struct turn *u, const struct clock *c)
-{
-	int i = matrix_kind(u->m, c->kind);
-
-	return i < 0 ? NULL : &u->m->kinds[i];
-}
-
-static bool runs_in(const struct clock_kind *k, enum status s)
-{
-	return k != NULL && (k->runs_in & STATUS_BIT(s)) != 0;
-}
-
 int64_t clocks_elapsed(
     const struct turn *u, const struct clock *c, struct wall at)
 {
-	bool ticks = clock_state_ticks(c->state) ||
-		     (c->state == CLOCK_IDLE &&
-			 runs_in(kind_of(u, c), u->t->fields.status));
-	int64_t ms = c->elapsed_ms;
-
-	if (ticks)
-		ms += count(calendar_of(u, c->calendar), c->since, at);
-	return ms < 0 ? 0 : ms;
-}
-
-/* Closes the stretch that ends here. */
-static void account(struct turn *u, struct clock *c, struct wall at)
-{
-	c->elapsed_ms = clocks_elapsed(u, c, at);
-	c->since = at;
-	c->dirty = true;
-}
-
-static struct change *tell(struct turn *u, enum change_kind kind,
-    const struct clock *c, struct wall at)
-{
-	struct change *ch = turn_change(u, kind, at);
-
-	ch->clock = c->kind;
-	ch->cycle = c->cycle;
-	ch->due = c->due;
-	return ch;
-}
-
-static const struct policy *policy_of(
-    const struct turn *u, const struct clock *c)
-{
-	for (size_t i = 0; i < u->m->npolicies; i++)
-		if (strcmp(u->m->policies[i].name, c->policy) == 0)
-			return &u->m->policies[i];
-	return NULL;
+	return stretches_elapsed(u->m, c, at);
 }
 
 /* Is there a target for that kind anywhere in the matrix? */
@@ -89,61 +24,40 @@ static bool is_tracked(const struct matrix *m, size_t kind)
 {
 	for (size_t p = 0; p < m->npolicies; p++)
 		for (size_t s = 0; s < m->nseverities; s++)
-			if (m->policies[p].targets[s][kind] > 0)
+			if (m->policies[p].targets[s][kind].ms > 0)
 				return true;
 	return false;
 }
 
-/* What the matrix wants of this clock now; target 0 if nothing. */
-static void wanted(const struct turn *u, size_t kind, int64_t *target_ms,
-    const char **policy, const char **calendar)
+static bool is_unfinished(const struct clock *c)
 {
-	int sev = matrix_severity(u->m, u->t->fields.text[FIELD_SEVERITY]);
-	int cal = -1;
+	return c->current && !clock_state_is_final(c->state);
+}
 
-	*target_ms = 0;
-	*policy = "";
-	if (u->policy >= 0) {
-		const struct policy *p = &u->m->policies[u->policy];
+/* For a cycle that began in the past: what has been told since then. */
+static void catch_up(struct turn *u, struct clock *c)
+{
+	const struct ticket *t = u->t;
 
-		*policy = p->name;
-		cal = p->calendar;
-		*target_ms = sev < 0 ? 0 : p->targets[sev][kind];
+	for (size_t i = 0; i < t->nhistory; i++) {
+		const struct status_change *h = &t->history[i];
+
+		if (wall_before(c->started, h->at))
+			clock_repaint(u, c, h->at,
+			    clock_runs_in(u, c, h->status) ? PAINT_COUNTED
+							   : PAINT_PAUSED,
+			    NULL, status_name(h->status));
 	}
-	if (sev >= 0 && u->m->severities[sev].calendar >= 0)
-		cal = u->m->severities[sev].calendar;
-	*calendar = cal < 0 ? "" : calendar_name(u->m->calendars[cal]);
 }
 
-static struct wall target_due(const struct turn *u, const struct clock *c)
+static void adopt_wanted(struct turn *u, struct clock *c, struct wanted w)
 {
-	return later(calendar_of(u, c->calendar), c->since,
-	    c->target_ms - c->elapsed_ms);
+	c->target_ms = w.target_ms;
+	c->policy = arena_strdup(u->t->arena, w.policy);
+	c->calendar = arena_strdup(u->t->arena, w.calendar);
 }
 
-/* The state and the due of an unfinished clock that was accounted at `since`,
- * for a ticket in that status. */
-static void set_going(struct turn *u, struct clock *c, enum status status)
-{
-	bool breached = !wall_is_never(c->breached_at);
-
-	if (c->target_ms == 0) {
-		c->state = CLOCK_IDLE;
-		c->due = WALL_NEVER;
-	} else if (!runs_in(kind_of(u, c), status)) {
-		c->state = CLOCK_PAUSED;
-		if (!c->due_by_hand)
-			c->due = WALL_NEVER;
-	} else {
-		c->state = breached ? CLOCK_BREACHED : CLOCK_RUNNING;
-		if (!c->due_by_hand)
-			c->due = target_due(u, c);
-	}
-	c->dirty = true;
-}
-
-static void start(
-    struct turn *u, size_t kind, enum status status, struct wall at)
+static void start(struct turn *u, size_t kind, struct wall at, const char *why)
 {
 	struct ticket *t = u->t;
 	const char *name = u->m->kinds[kind].name;
@@ -166,12 +80,13 @@ static void start(
 	c->due = WALL_NEVER;
 	c->warned = "";
 	c->current = true;
-	wanted(u, kind, &c->target_ms, &c->policy, &c->calendar);
-	c->policy = arena_strdup(t->arena, c->policy);
-	c->calendar = arena_strdup(t->arena, c->calendar);
-	set_going(u, c, status);
+	adopt_wanted(u, c, clock_wanted(u, kind));
+	stretches_begin(t->arena, c, at,
+	    clock_runs_in(u, c, history_status(t, at)), c->calendar, why);
+	catch_up(u, c);
+	clock_set_going(u, c, t->history[t->nhistory - 1].status);
 	if (c->state != CLOCK_IDLE)
-		tell(u, CHANGE_CLOCK_STARTED, c, at);
+		clock_tell(u, CHANGE_CLOCK_STARTED, c, at)->detail = why;
 }
 
 /* It is over for this cycle, one way or the other.  An event may be told late:
@@ -181,12 +96,16 @@ static void finish(struct turn *u, struct clock *c, enum clock_state state,
 {
 	bool had_target = c->state != CLOCK_IDLE;
 
-	account(u, c, at);
+	at = wall_max(at, c->started);
+	stretches_end(u->m, u->t->arena, c, at);
+	c->elapsed_ms = stretches_elapsed(u->m, c, at);
+	c->since = at;
 	c->state = had_target ? state : CLOCK_CANCELLED;
 	c->ended_at = at;
+	c->dirty = true;
 	if (!had_target)
 		return;
-	tell(u, kind, c, at)->detail = why;
+	clock_tell(u, kind, c, at)->detail = why;
 	walks_clock_over(u, c, u->now);
 	notices_over(u, c, NULL, why, u->now);
 }
@@ -196,11 +115,11 @@ static void meet(struct turn *u, struct clock *c, struct wall at)
 	bool breached = !wall_is_never(c->breached_at);
 
 	if (breached && !wall_before(c->breached_at, at)) {
-		struct change *ch = tell(u, CHANGE_CLOCK_WITHDRAWN, c, at);
+		struct change *ch =
+		    clock_tell(u, CHANGE_CLOCK_WITHDRAWN, c, at);
 
 		ch->detail = "the answer was made before the due";
 		c->breached_at = WALL_NEVER;
-		breached = false;
 		finish(u, c, CLOCK_MET, CHANGE_CLOCK_MET, at,
 		    "answered in time, told late");
 		return;
@@ -212,6 +131,37 @@ static void meet(struct turn *u, struct clock *c, struct wall at)
 		finish(u, c, CLOCK_MET, CHANGE_CLOCK_MET, at, "met");
 }
 
+/* What was told late and happened before the breach: was there one at all? */
+static void reconsider(
+    struct turn *u, struct clock *c, enum status status, struct wall at)
+{
+	if (wall_is_never(c->breached_at) || wall_before(c->breached_at, at) ||
+	    clock_state_is_final(c->state) || c->due_by_hand ||
+	    stretches_elapsed(u->m, c, u->now) >= c->target_ms)
+		return;
+	c->breached_at = WALL_NEVER;
+	clock_set_going(u, c, status);
+	clock_rearm(u, c, u->now);
+	clock_tell(u, CHANGE_CLOCK_WITHDRAWN, c, at)->detail =
+	    "it was told late, and the due was not reached";
+	walks_clock_over(u, c, u->now);
+	notices_over(u, c, NULL, "the due was not reached", u->now);
+}
+
+/* Does a reopening at that instant begin a new cycle?  Not where it has begun
+ * already and is told again, after something told late. */
+static bool counts_anew(
+    const struct turn *u, const struct clock *c, struct wall at)
+{
+	const struct clock_kind *k = clock_kind_of(u, c);
+
+	if (k == NULL || k->on_reopen != REOPEN_RESET)
+		return false;
+	return wall_before(c->started, at) ||
+	       (wall_same(c->started, at) &&
+		   strcmp(c->stretches[0].why, "reopened") != 0);
+}
+
 /* The ticket is unsolved again; the status is still the old one. */
 static void reopen(struct turn *u, size_t kind, enum status to, struct wall at)
 {
@@ -220,21 +170,72 @@ static void reopen(struct turn *u, size_t kind, enum status to, struct wall at)
 	bool was_met =
 	    c != NULL && (c->state == CLOCK_MET || c->state == CLOCK_MET_LATE);
 
-	if (c == NULL || k->on_reopen == REOPEN_NEVER)
+	if (k->on_reopen == REOPEN_NEVER)
+		return;
+	if (c == NULL) { /* it was solved when it was created */
+		if ((k->starts & SIGNAL_BIT(SIGNAL_CREATED)) != 0)
+			start(u, kind, at, "reopened");
+		return;
+	}
+	if (wall_before(at, c->started))
 		return;
 	if (k->on_reopen == REOPEN_RESET) {
+		if (!counts_anew(u, c, at))
+			return;
 		if (!clock_state_is_final(c->state))
 			finish(u, c, CLOCK_CANCELLED, CHANGE_CLOCK_CANCELLED,
 			    at, "reopened: counts anew");
-		start(u, kind, to, at);
+		start(u, kind, at, "reopened");
 		return;
 	}
-	if (!was_met)
+	if (!was_met || wall_before(at, c->ended_at))
 		return;
 	c->ended_at = WALL_NEVER;
-	c->since = at;
-	set_going(u, c, to);
-	tell(u, CHANGE_CLOCK_RESUMED, c, at)->detail = "reopened";
+	stretches_resume(u->t->arena, c, at, clock_runs_in(u, c, to),
+	    c->calendar, "reopened");
+	c->since = stretches_last(c)->from;
+	clock_set_going(u, c, to);
+	clock_tell(u, CHANGE_CLOCK_RESUMED, c, at)->detail = "reopened";
+}
+
+/* The first of the signals by which the kind starts, as a word. */
+static const char *start_word(const struct clock_kind *k, signal_set signals)
+{
+	for (int s = 0; s < SIGNAL_COUNT; s++)
+		if ((k->starts & signals & SIGNAL_BIT(s)) != 0)
+			return signal_name((enum signal)s);
+	return "";
+}
+
+/* A cycle that is over never changes, and none begins before it: what is told
+ * so late comes too late for this clock. */
+static bool too_late(
+    const struct turn *u, const struct clock *c, struct wall at)
+{
+	/* What began with the ticket is answered by what seems older too: two
+	 * machines' clocks may differ. */
+	if (wall_before(at, c->started) &&
+	    wall_before(u->t->created, c->started))
+		return true;
+	return clock_state_is_final(c->state) && wall_before(at, c->ended_at);
+}
+
+static void meet_kind(
+    struct turn *u, size_t kind, signal_set signals, struct wall at)
+{
+	const struct clock_kind *k = &u->m->kinds[kind];
+	struct clock *c = ticket_clock(u->t, k->name);
+
+	if ((k->met_by & signals) != 0 && c != NULL &&
+	    !clock_state_is_final(c->state) && !too_late(u, c, at))
+		meet(u, c, at);
+}
+
+void clocks_meet(struct turn *u, signal_set signals, struct wall at)
+{
+	for (size_t i = 0; i < u->m->nkinds; i++)
+		if (is_tracked(u->m, i))
+			meet_kind(u, i, signals, at);
 }
 
 /* Met before started, so that an agent's comment ends one cycle of `update`
@@ -245,16 +246,16 @@ static void signal_kind(
 	const struct clock_kind *k = &u->m->kinds[kind];
 	struct clock *c = ticket_clock(u->t, k->name);
 
-	if (c != NULL && !clock_state_is_final(c->state) &&
-	    (k->met_by & signals) != 0)
-		meet(u, c, at);
+	if (c != NULL && too_late(u, c, at))
+		return;
+	meet_kind(u, kind, signals, at);
 	if ((k->starts & signals) == 0 || ticket_is_over(u->t))
 		return;
 	c = ticket_clock(u->t, k->name);
 	if (c != NULL &&
 	    (k->again == AGAIN_NEVER || !clock_state_is_final(c->state)))
 		return;
-	start(u, kind, u->t->fields.status, at);
+	start(u, kind, at, start_word(k, signals));
 	c = ticket_clock(u->t, k->name);
 	/* Both at once, as when an agent opens the ticket: answered. */
 	if ((signals & SIGNAL_BIT(SIGNAL_CREATED)) != 0 &&
@@ -270,21 +271,28 @@ void clocks_signal(struct turn *u, signal_set signals, struct wall at)
 			signal_kind(u, i, signals, at);
 }
 
-static void change_status(
-    struct turn *u, struct clock *c, enum status to, struct wall at)
+/* Runs or pauses from that instant on, as the status and the ticket say. */
+static void go_by(struct turn *u, struct clock *c, enum status status,
+    const char *why, struct wall at)
 {
 	bool ran = clock_state_ticks(c->state);
-	bool had_due = c->state == CLOCK_BREACHED;
 	struct wall due = c->due;
+	bool was_late = c->state == CLOCK_BREACHED;
 
-	account(u, c, at);
-	set_going(u, c, to);
-	if (had_due && c->state == CLOCK_BREACHED)
+	clock_repaint(u, c, at,
+	    clock_runs_in(u, c, status) ? PAINT_COUNTED : PAINT_PAUSED, NULL,
+	    why);
+	clock_set_going(u, c, status);
+	if (was_late && c->state == CLOCK_BREACHED)
 		c->due = due; /* late since then, whatever was paused */
-	if (ran == clock_state_ticks(c->state) || c->state == CLOCK_IDLE)
-		return;
-	tell(u, ran ? CHANGE_CLOCK_PAUSED : CHANGE_CLOCK_RESUMED, c, at)
-	    ->detail = status_name(to);
+	if (ran != clock_state_ticks(c->state) && c->state != CLOCK_IDLE) {
+		clock_tell(
+		    u, ran ? CHANGE_CLOCK_PAUSED : CHANGE_CLOCK_RESUMED, c, at)
+		    ->detail = why;
+		if (ran)
+			clock_unsay_held(u, c, at);
+	}
+	reconsider(u, c, status, at);
 }
 
 void clocks_status(struct turn *u, enum status to, struct wall at)
@@ -295,72 +303,132 @@ void clocks_status(struct turn *u, enum status to, struct wall at)
 	for (size_t i = 0; i < u->t->nclocks; i++) {
 		struct clock *c = &u->t->clocks[i];
 
-		if (c->current && !clock_state_is_final(c->state))
-			change_status(u, c, to, at);
+		if (!is_unfinished(c) || (reopened && counts_anew(u, c, at)))
+			continue;
+		c->pause_over = false;
+		go_by(u, c, to, status_name(to), at);
 	}
 	for (size_t i = 0; reopened && i < u->m->nkinds; i++)
 		if (is_tracked(u->m, i))
 			reopen(u, i, to, at);
 }
 
-/* Working time after which the warning is due. */
-static int64_t threshold(const struct warning *w, int64_t target_ms)
+void clocks_waiting(struct turn *u, const char *why, struct wall at)
 {
-	if (w->is_share)
-		return target_ms / 10000 * w->value +
-		       target_ms % 10000 * w->value / 10000;
-	return w->value >= target_ms ? 0 : target_ms - w->value;
+	for (size_t i = 0; i < u->t->nclocks; i++) {
+		struct clock *c = &u->t->clocks[i];
+
+		if (is_unfinished(c) &&
+		    clock_runs_in(u, c, u->t->fields.status) !=
+			stretches_last(c)->counts)
+			go_by(u, c, u->t->fields.status, why, at);
+	}
 }
 
-/* Offsets that lie ahead again are armed again. */
-static void rearm(struct turn *u, struct clock *c)
+void clocks_asked_before(struct turn *u, struct wall at)
 {
-	const struct policy *p = policy_of(u, c);
-	const char *kept = "";
+	for (size_t i = 0; i < u->m->nkinds; i++) {
+		const struct clock_kind *k = &u->m->kinds[i];
+		struct clock *c = ticket_clock(u->t, k->name);
+		bool starts =
+		    (k->starts & SIGNAL_BIT(SIGNAL_CUSTOMER_COMMENT)) != 0;
 
-	for (size_t i = 0; p != NULL && i < p->nwarnings; i++) {
-		const struct warning *w = &p->warnings[i];
-
-		if (list_has(c->warned, w->text) &&
-		    threshold(w, c->target_ms) <= c->elapsed_ms)
-			kept = turn_text(u, "%s%s%s", kept,
-			    *kept == '\0' ? "" : ",", w->text);
+		if (!starts || c == NULL || clock_state_is_final(c->state) ||
+		    !wall_before(at, c->started))
+			continue;
+		c->started = at;
+		clock_repaint(u, c, at,
+		    clock_runs_in(u, c, history_status(u->t, at))
+			? PAINT_COUNTED
+			: PAINT_PAUSED,
+		    NULL, "customer_comment");
+		catch_up(u, c);
+		clock_set_going(u, c, u->t->fields.status);
+		if (c->state != CLOCK_IDLE)
+			clock_tell(u, CHANGE_CLOCK_RETARGETED, c, at)->detail =
+			    "an older comment was told late";
 	}
-	c->warned = kept;
+}
+
+/* By the new revision's calendar from now on; what has elapsed stays. */
+static void revise_calendar(
+    struct turn *u, const struct matrix *was, struct clock *c, struct wall at)
+{
+	const char *name = stretches_last(c)->calendar;
+	int old = matrix_calendar(was, name);
+	int new = matrix_calendar(u->m, name);
+	struct paint p = { .from = at,
+		.to = WALL_NEVER,
+		.why = "the calendar was changed",
+		.split = true };
+
+	if (old < 0 || (new >= 0 && calendar_same(was->calendars[old],
+					u->m->calendars[new])))
+		return;
+	stretches_paint(was, u->t->arena, c, &p);
+	c->since = wall_max(at, stretches_last(c)->from);
+	c->elapsed_ms = stretches_elapsed(was, c, c->since);
+	c->dirty = true;
+}
+
+static void revise(
+    struct turn *u, const struct matrix *was, struct clock *c, struct wall at)
+{
+	enum status status = u->t->fields.status;
+	struct wall due = c->due;
+
+	revise_calendar(u, was, c, at);
+	if (clock_runs_in(u, c, status) != stretches_last(c)->counts) {
+		go_by(u, c, status, "the matrix was changed", at);
+		return;
+	}
+	if (c->state == CLOCK_BREACHED)
+		return;
+	clock_set_going(u, c, status);
+	if (wall_same(due, c->due))
+		return;
+	clock_rearm(u, c, at);
+	clock_tell(u, CHANGE_CLOCK_RETARGETED, c, at)->detail =
+	    "the calendar was changed";
 }
 
 static void retarget(
     struct turn *u, struct clock *c, size_t kind, struct wall at)
 {
 	bool was_idle = c->state == CLOCK_IDLE;
-	const char *policy, *calendar;
-	int64_t target_ms;
+	struct wanted w = clock_wanted(u, kind);
 	struct wall due = c->due;
+	bool moved = strcmp(w.calendar, c->calendar) != 0;
 
-	wanted(u, kind, &target_ms, &policy, &calendar);
-	if (target_ms == c->target_ms && strcmp(policy, c->policy) == 0 &&
-	    strcmp(calendar, c->calendar) == 0)
+	bool same =
+	    w.target_ms == c->target_ms || (c->due_by_hand && w.target_ms > 0);
+
+	if (same && !moved && strcmp(w.policy, c->policy) == 0)
 		return;
-	account(u, c, at);
-	if (target_ms == 0 && !was_idle) {
-		tell(u, CHANGE_CLOCK_CANCELLED, c, at)->detail =
+	if (was_idle && ticket_is_over(u->t))
+		return; /* nothing starts now; a reopening looks again */
+	clock_repaint(u, c, wall_max(at, moved ? at : c->since), PAINT_KEEP,
+	    arena_strdup(u->t->arena, w.calendar),
+	    arena_strdup(u->t->arena, w.policy));
+	if (w.target_ms == 0 && !was_idle) {
+		clock_tell(u, CHANGE_CLOCK_CANCELLED, c, at)->detail =
 		    "no target any more";
 		walks_clock_over(u, c, at);
 		notices_over(u, c, NULL, "no target any more", at);
 		c->due_by_hand = false;
 	}
-	c->target_ms = target_ms;
-	c->policy = arena_strdup(u->t->arena, policy);
-	c->calendar = arena_strdup(u->t->arena, calendar);
-	set_going(u, c, u->t->fields.status);
-	rearm(u, c);
+	adopt_wanted(u, c, w);
+	clock_set_going(u, c, u->t->fields.status);
+	clock_rearm(u, c, at);
 	if (c->state == CLOCK_IDLE)
 		return;
 	if (was_idle)
-		tell(u, CHANGE_CLOCK_STARTED, c, at)->detail =
+		clock_tell(u, CHANGE_CLOCK_STARTED, c, at)->detail =
 		    "it has a target now";
 	else if (!wall_same(due, c->due) || c->state == CLOCK_PAUSED)
-		tell(u, CHANGE_CLOCK_RETARGETED, c, at)->detail = policy;
+		clock_tell(u, CHANGE_CLOCK_RETARGETED, c, at)->detail =
+		    c->policy;
+	reconsider(u, c, u->t->fields.status, at);
 }
 
 void clocks_retarget(struct turn *u, struct wall at)
@@ -373,12 +441,19 @@ void clocks_retarget(struct turn *u, struct wall at)
 	}
 }
 
+void clocks_revise(struct turn *u, const struct matrix *was, struct wall at)
+{
+	for (size_t i = 0; i < u->t->nclocks; i++)
+		if (is_unfinished(&u->t->clocks[i]))
+			revise(u, was, &u->t->clocks[i], at);
+}
+
 void clocks_cancel(struct turn *u, struct wall at, const char *why)
 {
 	for (size_t i = 0; i < u->t->nclocks; i++) {
 		struct clock *c = &u->t->clocks[i];
 
-		if (!c->current || clock_state_is_final(c->state))
+		if (!is_unfinished(c))
 			continue;
 		c->due_by_hand = false;
 		finish(u, c, CLOCK_CANCELLED, CHANGE_CLOCK_CANCELLED, at, why);
@@ -389,147 +464,20 @@ void clocks_set_due(
     struct turn *u, struct clock *c, struct wall due, struct wall at)
 {
 	int kind = matrix_kind(u->m, c->kind);
-	const char *policy, *calendar;
 
-	account(u, c, at);
+	CHECK(kind >= 0);
+	c->since = wall_max(at, stretches_last(c)->from);
+	c->elapsed_ms = stretches_elapsed(u->m, c, c->since);
 	c->due_by_hand = !wall_is_never(due);
 	if (c->due_by_hand) {
-		int64_t left =
-		    count(calendar_of(u, c->calendar), c->since, due);
-
 		c->due = due;
-		c->target_ms = c->elapsed_ms + left;
-		if (c->target_ms < 1)
-			c->target_ms = 1;
+		if (c->target_ms == 0)
+			c->target_ms = 1; /* it has one now */
 	} else {
-		CHECK(kind >= 0);
-		wanted(u, (size_t)kind, &c->target_ms, &policy, &calendar);
+		c->target_ms = clock_wanted(u, (size_t)kind).target_ms;
 	}
-	set_going(u, c, u->t->fields.status);
-	rearm(u, c);
-	tell(u, CHANGE_CLOCK_RETARGETED, c, at)->detail =
+	clock_set_going(u, c, u->t->fields.status);
+	clock_rearm(u, c, at);
+	clock_tell(u, CHANGE_CLOCK_RETARGETED, c, at)->detail =
 	    c->due_by_hand ? "set by hand" : "the matrix's target again";
-}
-
-static struct wall warning_at(
-    const struct turn *u, const struct clock *c, const struct warning *w)
-{
-	int64_t ahead = threshold(w, c->target_ms) - c->elapsed_ms;
-
-	if (ahead <= 0)
-		return c->since;
-	return later(calendar_of(u, c->calendar), c->since, ahead);
-}
-
-struct wall clocks_next(const struct turn *u, const struct clock *c)
-{
-	const struct policy *p = policy_of(u, c);
-	struct wall next = c->due;
-
-	if (!c->current || c->state != CLOCK_RUNNING)
-		return WALL_NEVER;
-	for (size_t i = 0; p != NULL && i < p->nwarnings; i++)
-		if (!list_has(c->warned, p->warnings[i].text))
-			next =
-			    wall_min(next, warning_at(u, c, &p->warnings[i]));
-	return next;
-}
-
-static void mark_warned(struct turn *u, struct clock *c, const char *text)
-{
-	c->warned = *c->warned == '\0' ? arena_strdup(u->t->arena, text)
-				       : turn_text(u, "%s,%s", c->warned, text);
-	c->dirty = true;
-}
-
-/* Marks all that are due up to the limit; the tightest is returned, the others
- * are told as skipped. */
-static const struct warning *take_warnings(
-    struct turn *u, struct clock *c, bool overtaken, struct wall *at)
-{
-	const struct policy *p = policy_of(u, c);
-	const struct warning *tight = NULL;
-
-	for (size_t i = 0; p != NULL && i < p->nwarnings; i++) {
-		const struct warning *w = &p->warnings[i];
-		struct wall when = warning_at(u, c, w);
-
-		if (list_has(c->warned, w->text) || wall_before(u->limit, when))
-			continue;
-		if (tight == NULL || threshold(w, c->target_ms) >=
-					 threshold(tight, c->target_ms)) {
-			tight = w;
-			*at = when;
-		}
-	}
-	for (size_t i = 0; p != NULL && i < p->nwarnings; i++) {
-		const struct warning *w = &p->warnings[i];
-		struct wall when = warning_at(u, c, w);
-
-		if (list_has(c->warned, w->text) || wall_before(u->limit, when))
-			continue;
-		mark_warned(u, c, w->text);
-		if (overtaken || w != tight)
-			tell(u, CHANGE_WARNING_SKIPPED, c, when)->detail =
-			    w->text;
-	}
-	return tight;
-}
-
-static void alarm(struct turn *u, struct clock *c, enum notice_reason reason,
-    const char *detail, struct wall at)
-{
-	const struct policy *p = policy_of(u, c);
-	bool breach = reason == NOTICE_BREACH;
-	int chain = p == NULL ? -1 : breach ? p->on_breach : p->on_warning;
-	struct occasion o = { .reason = reason,
-		.clock = c,
-		.step = -1,
-		.detail = detail,
-		.at = at };
-
-	if (chain >= 0)
-		walks_start(
-		    u, chain, breach ? "breach" : "warning", c, detail, at);
-	else
-		notices_default(u, &o);
-}
-
-static void breach(struct turn *u, struct clock *c)
-{
-	struct wall at = wall_max(c->due, c->since);
-	struct wall warned_at;
-	struct change *ch;
-
-	take_warnings(u, c, true, &warned_at);
-	c->state = CLOCK_BREACHED;
-	c->breached_at = c->due;
-	c->dirty = true;
-	ch = tell(u, CHANGE_CLOCK_BREACHED, c, at);
-	ch->late_ms = wall_minus(u->now, at);
-	notices_withdraw(u, NOTICE_WARNING, c->kind, "it has breached", at);
-	alarm(u, c, NOTICE_BREACH, "", at);
-}
-
-void clocks_fire(struct turn *u, struct clock *c)
-{
-	const struct warning *w;
-	struct wall at = u->limit;
-	struct change *ch;
-
-	CHECK(c->state == CLOCK_RUNNING);
-	if (!wall_before(u->limit, c->due)) {
-		breach(u, c);
-		return;
-	}
-	w = take_warnings(u, c, false, &at);
-	CHECK(w != NULL);
-	ch = tell(u, CHANGE_CLOCK_WARNED, c, at);
-	ch->detail = w->text;
-	ch->late_ms = wall_minus(u->now, at);
-	alarm(u, c, NOTICE_WARNING,
-	    turn_text(u,
-		w->is_share ? "%s of its time is used" : "%s before its due",
-		w->text),
-	    at);
 }

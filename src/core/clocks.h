@@ -5,6 +5,9 @@
  *	met       a met_by signal			clocks_signal
  *	pause     status leaves the kind's runs_in	clocks_status
  *	resume    status enters it			clocks_status
+ *	resume    the customer wrote			clocks_waiting
+ *	pause     and was answered			clocks_waiting
+ *	resume    paused for as long as it may		clocks_fire
  *	breach    the due passed while running		clocks_fire
  *	retarget  severity, policy, matrix changed	clocks_retarget
  *	reopen    an over ticket is unsolved again	clocks_signal
@@ -15,8 +18,12 @@
  * while this ticket has none for it (IDLE): so that a target that comes later
  * counts from when the clock really started.
  *
- * elapsed_ms counts up to `since`, in the calendar that applied then; a change
- * of calendar closes the stretch first.
+ * Where the time went is in the stretches (stretches.h); elapsed_ms is their
+ * sum up to `since`, and the due is found from there.
+ *
+ * Told late: every edge takes effect at its own instant, and what was counted
+ * after it is counted anew.  If a breach turns out not to have been one, it is
+ * withdrawn.  Cycles that are over never change.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_CORE_CLOCKS_H
@@ -24,10 +31,25 @@
 
 #include "core/turn.h"
 
+/* Meets what those signals meet, and starts nothing. */
+void clocks_meet(struct turn *u, signal_set signals, struct wall at);
+
+/* Meets, then starts. */
 void clocks_signal(struct turn *u, signal_set signals, struct wall at);
 
 /* The ticket's status has not been changed yet: it still says `from`. */
 void clocks_status(struct turn *u, enum status to, struct wall at);
+
+/* t->waiting_over has changed: the clocks follow. */
+void clocks_waiting(struct turn *u, const char *why, struct wall at);
+
+/* A customer's comment older than the one that started the cycle was told:
+ * the cycle began with that one. */
+void clocks_asked_before(struct turn *u, struct wall at);
+
+/* The ticket was decided by that older revision so far: what has elapsed was
+ * counted by its calendars. */
+void clocks_revise(struct turn *u, const struct matrix *was, struct wall at);
 
 /* u->policy is the one that matches now. */
 void clocks_retarget(struct turn *u, struct wall at);

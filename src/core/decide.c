@@ -40,10 +40,12 @@ static const char *const change_kinds[CHANGE_KIND_COUNT] = {
 	[CHANGE_CHAIN_SUPERSEDED] = "chain_superseded",
 	[CHANGE_CHAIN_HANDED_OVER] = "chain_handed_over",
 	[CHANGE_NOTICE_QUEUED] = "notice_queued",
+	[CHANGE_NOTICE_HELD] = "notice_held",
 	[CHANGE_NOTICE_WITHDRAWN] = "notice_withdrawn",
 	[CHANGE_NOTICE_SENT] = "notice_sent",
 	[CHANGE_NOTICE_RETRY] = "notice_retry",
 	[CHANGE_NOTICE_DEAD] = "notice_dead",
+	[CHANGE_NOTICE_REPEATED] = "notice_repeated",
 };
 
 const char *change_kind_name(enum change_kind kind)
@@ -107,9 +109,26 @@ static void fire(struct turn *u, struct wall limit)
 	}
 }
 
+/* The first word under a new revision: what has elapsed was counted by the old
+ * one's calendars, what comes goes by the new one. */
+static void revise(struct turn *u, const struct event *ev)
+{
+	const struct matrix *was;
+
+	if (strcmp(u->t->revision, u->m->revision) == 0 || ticket_is_over(u->t))
+		return;
+	was = matrix_at(u->m->previous, u->t->revision);
+	if (was != NULL)
+		clocks_revise(u, was, u->now);
+	if (ev->type != EVENT_REVISED)
+		apply_policy(u, u->now);
+}
+
 /* Nothing fires for a ticket that is over; it has nothing that waits. */
 static void decide_now(struct turn *u, const struct event *ev)
 {
+	if (ev->type != EVENT_CREATED)
+		revise(u, ev);
 	if (ev->type < EVENT_FROM_OUTSIDE_COUNT && ev->type != EVENT_CREATED)
 		fire(u, wall_at(ev->at.ms - 1));
 	apply_event(u, ev);

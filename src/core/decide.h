@@ -66,10 +66,12 @@ enum change_kind {
 	CHANGE_CHAIN_SUPERSEDED,
 	CHANGE_CHAIN_HANDED_OVER, /* goes on for another late clock */
 	CHANGE_NOTICE_QUEUED,	  /* the notice_* kinds: `who`, `channel` */
+	CHANGE_NOTICE_HELD,	  /* until its reader's hours open: `due` */
 	CHANGE_NOTICE_WITHDRAWN,
 	CHANGE_NOTICE_SENT,
 	CHANGE_NOTICE_RETRY,
 	CHANGE_NOTICE_DEAD,
+	CHANGE_NOTICE_REPEATED, /* may have been sent before a crash */
 	CHANGE_KIND_COUNT
 };
 

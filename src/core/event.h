@@ -119,7 +119,7 @@ struct event {
 	struct wall at;	    /* when it happened */
 	const char *body;   /* the JSON it came in, kept in the journal */
 
-	enum author author;   /* created, comment */
+	enum author author;   /* created, updated, comment */
 	bool is_public;	      /* comment */
 	const char *by;	      /* who did it */
 	const char *text;     /* comment, note, ack: what was said */

@@ -14,6 +14,10 @@ struct journal_row {
 	const char *event_id; /* of CHANGE_EVENT, else "" */
 	const char *event_type; /* of CHANGE_EVENT, else "" */
 	const char *body;	/* JSON of the event, or NULL */
+	const char *cause;	/* the first row of a decision: "event",
+				   "tick", "delivery", "revised", "restart";
+				   else, and in rows of schema 1, "" */
+	int64_t matrix; /* row of the matrix it was decided by; 0: not said */
 };
 
 #endif

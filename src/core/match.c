@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/match.h"
 
+#include "base/check.h"
+
 #include <string.h>
 
 static const enum field field_of[CONDITION_FIELD_COUNT] = {
@@ -32,21 +34,42 @@ static bool any_tag(const char **list, size_t n, const struct fields *f)
 	return false;
 }
 
-bool match_condition(const struct condition *c, const struct fields *f)
+const char *match_value(const struct fields *f, enum condition_field field)
 {
+	CHECK((unsigned)field < CONDITION_TAGS);
+	return f->text[field_of[field]];
+}
+
+static bool part_holds(
+    const struct condition *c, enum condition_field i, const struct fields *f)
+{
+	if (i == CONDITION_TAGS)
+		return any_tag(c->any[i], c->nany[i], f);
+	return any_equal(c->any[i], c->nany[i], match_value(f, i));
+}
+
+size_t match_parts(const struct condition *c, const struct fields *f,
+    struct match_part out[CONDITION_FIELD_COUNT])
+{
+	size_t n = 0;
+
 	for (int i = 0; i < CONDITION_FIELD_COUNT; i++) {
-		bool holds;
+		enum condition_field field = (enum condition_field)i;
 
 		if (c->any[i] == NULL)
 			continue;
-		if (i == CONDITION_TAGS)
-			holds = any_tag(c->any[i], c->nany[i], f);
-		else
-			holds = any_equal(
-			    c->any[i], c->nany[i], f->text[field_of[i]]);
-		if (!holds)
-			return false;
+		out[n].field = field;
+		out[n++].holds = part_holds(c, field, f);
 	}
+	return n;
+}
+
+bool match_condition(const struct condition *c, const struct fields *f)
+{
+	for (int i = 0; i < CONDITION_FIELD_COUNT; i++)
+		if (c->any[i] != NULL &&
+		    !part_holds(c, (enum condition_field)i, f))
+			return false;
 	return true;
 }
 

@@ -32,6 +32,28 @@ static const char *const condition_fields[CONDITION_FIELD_COUNT] = {
 	[CONDITION_TAGS] = "tags",
 };
 
+static const char *const sends[SEND_COUNT] = {
+	[SEND_UNSAID] = "",
+	[SEND_IN_HOURS] = "in_hours",
+	[SEND_ALWAYS] = "always",
+};
+
+const char *send_name(enum send s)
+{
+	CHECK((unsigned)s < SEND_COUNT);
+	return sends[s];
+}
+
+bool send_parse(const char *name, enum send *out)
+{
+	int i = names_find(sends, SEND_COUNT, name);
+
+	if (i <= SEND_UNSAID)
+		return false;
+	*out = (enum send)i;
+	return true;
+}
+
 const char *channel_type_name(enum channel_type type)
 {
 	CHECK((unsigned)type < CHANNEL_TYPE_COUNT);
@@ -80,6 +102,7 @@ struct matrix *matrix_new(void)
 	m->owner = -1;
 	m->fallback = -1;
 	m->give_up_ms = DAY_MS;
+	m->on_comment.resumes = COMMENT_RESUMES_DEFAULT;
 	m->nkinds = clock_kinds_default_count;
 	memcpy(m->kinds, clock_kinds_default,
 	    clock_kinds_default_count * sizeof m->kinds[0]);
@@ -182,4 +205,13 @@ bool matrix_who(const struct matrix *m, const char *name, struct who *out)
 			return true;
 	}
 	return false;
+}
+
+const struct matrix *matrix_at(const struct matrix *m, const char *revision)
+{
+	if (revision == NULL)
+		return NULL;
+	while (m != NULL && strcmp(m->revision, revision) != 0)
+		m = m->previous;
+	return m;
 }

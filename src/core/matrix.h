@@ -15,6 +15,7 @@
 #include "base/instant.h"
 #include "core/calendar.h"
 #include "core/clock_kind.h"
+#include "core/condition.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,10 +27,23 @@
 #define STEP_VIA_MAX	      8	 /* via entries of one step */
 #define CHAIN_STEPS_MAX	      32
 
+/* Does a notice wait until its reader's hours open?  DESIGN 5 "Clocks". */
+enum send {
+	SEND_UNSAID,   /* what the next wider place says */
+	SEND_IN_HOURS, /* waits, and then goes only if it is still true */
+	SEND_ALWAYS,   /* day and night */
+	SEND_COUNT
+};
+
+const char *send_name(enum send s); /* "in_hours"; "" for SEND_UNSAID */
+bool send_parse(const char *name, enum send *out);
+
 struct severity {
 	const char *name;  /* "P1"; the array's order is the urgency's */
 	const char *title; /* "Critical" or "" */
 	int calendar;	   /* beats the policy's, or -1 */
+	enum send send;	   /* unsaid: the first severity always, others as
+			      their policy says */
 };
 
 enum channel_type {
@@ -115,6 +129,7 @@ struct step {
 	int64_t remind_every_ms; /* 0: no reminders */
 	int remind_times;
 	enum until until;
+	enum send send; /* beats severity and policy */
 };
 
 struct chain {
@@ -127,30 +142,21 @@ struct chain {
 	size_t nsteps;
 };
 
-/* Every list that is given must hold; within a list any one is enough.  An
- * empty condition always holds. */
-enum condition_field {
-	CONDITION_SEVERITY,
-	CONDITION_TIER,
-	CONDITION_CATEGORY,
-	CONDITION_TEAM,
-	CONDITION_CHANNEL,
-	CONDITION_TAGS, /* any of the ticket's tags */
-	CONDITION_FIELD_COUNT
-};
-
-const char *condition_field_name(enum condition_field f);
-
-struct condition {
-	const char **any[CONDITION_FIELD_COUNT]; /* NULL: not asked */
-	size_t nany[CONDITION_FIELD_COUNT];
-};
-
 /* Where in a clock's working time a warning lies. */
 struct warning {
 	bool is_share;
 	int64_t value;	  /* share: hundredths of a percent; else lead in ms */
 	const char *text; /* as written: "80%", "15m" */
+};
+
+/* How long one clock of one severity may take.  Per customer tier, channel,
+ * category ... is a matter of the policy's `when`. */
+struct target {
+	int64_t ms;   /* working time; 0: none */
+	int calendar; /* beats severity's and policy's; or -1 */
+	const struct warning *warnings; /* in place of the policy's; NULL: the
+					   policy's hold */
+	size_t nwarnings;
 };
 
 struct policy {
@@ -159,11 +165,22 @@ struct policy {
 	int calendar; /* or -1: 24x7 */
 	struct warning warnings[WARNINGS_MAX];
 	size_t nwarnings;
-	int on_warning; /* chain or -1: tell the assignee */
-	int on_breach;	/* chain or -1: tell the assignee */
-	/* targets[severity][kind] in ms, 0: none */
-	int64_t targets[MATRIX_SEVERITIES_MAX][CLOCK_KINDS_MAX];
+	enum send send_warnings; /* unsaid: in_hours */
+	enum send send_breaches; /* unsaid: always */
+	int on_warning;		 /* chain or -1: tell the assignee */
+	int on_breach;		 /* chain or -1: tell the assignee */
+	struct target targets[MATRIX_SEVERITIES_MAX][CLOCK_KINDS_MAX];
 };
+
+/* What a customer's comment does besides starting next_reply. */
+struct comment_rules {
+	status_set resumes; /* in these waiting statuses it ends the pause: the
+			       clocks run as in open, until a public answer */
+	bool reopens;	    /* a solved ticket (a closed one never) */
+};
+
+#define COMMENT_RESUMES_DEFAULT                                                \
+	(STATUS_BIT(STATUS_PENDING) | STATUS_BIT(STATUS_ON_HOLD))
 
 struct matrix {
 	struct arena arena;   /* holds everything below but the calendars */
@@ -193,6 +210,16 @@ struct matrix {
 	struct clock_kind kinds[CLOCK_KINDS_MAX];
 	size_t nkinds;
 	int64_t give_up_ms; /* a notice is of no use after that; 24 h */
+	struct comment_rules on_comment;
+	const char **always_human; /* categories where a bot's reply is no
+				      answer */
+	size_t nalways_human;
+
+	/* The revision before this one, for tickets that were last decided by
+	 * it: what has elapsed was counted by its calendars.  Borrowed, set
+	 * before this one is published; NULL if there is none or no ticket is
+	 * left that needs it. */
+	const struct matrix *previous;
 };
 
 /* A matrix with the default kinds and nothing else. */
@@ -212,5 +239,8 @@ int matrix_kind(const struct matrix *m, const char *name);
 /* What a name in `notify` means: assignee and team are words of their own,
  * then roles, people, teams, channels.  False if it is none of these. */
 bool matrix_who(const struct matrix *m, const char *name, struct who *out);
+
+/* The matrix with that revision, this one or an older one; or NULL. */
+const struct matrix *matrix_at(const struct matrix *m, const char *revision);
 
 #endif

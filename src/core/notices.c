@@ -3,16 +3,18 @@
  * SPDX-License-Identifier: MIT */
 #include "core/notices.h"
 
+#include "core/sending.h"
 #include "core/walks.h"
 
 #include <string.h>
 
 /* One way to one reader. */
-struct target {
+struct way {
 	int person;	   /* or -1: the room itself */
 	int channel;	   /* index */
 	const char *role;  /* as the step names them, or "" */
 	const char *spare; /* names of further channels */
+	enum send send;	   /* as the step says, or unsaid */
 };
 
 static bool can_carry(const struct matrix *m, int channel, int person)
@@ -72,8 +74,21 @@ static struct notice *push(struct turn *u)
 	return n;
 }
 
+static void tell_queued(struct turn *u, size_t index)
+{
+	const struct notice *n = &u->t->notices[index];
+	struct change *ch = tell(u, CHANGE_NOTICE_QUEUED, index, n->at);
+
+	ch->detail = n->detail;
+	if (!wall_before(u->now, n->free_at))
+		return;
+	ch = tell(u, CHANGE_NOTICE_HELD, index, n->at);
+	ch->due = n->free_at;
+	ch->detail = "until the reader's hours open";
+}
+
 static size_t queue(
-    struct turn *u, const struct occasion *o, const struct target *to)
+    struct turn *u, const struct occasion *o, const struct way *to)
 {
 	const struct matrix *m = u->m;
 	struct notice *n = push(u);
@@ -93,14 +108,15 @@ static size_t queue(
 	n->spare = to->spare;
 	n->detail = o->detail;
 	n->at = o->at;
+	n->free_at = sending_free_at(u, o, to->person, to->send);
+	n->useful_until = wall_plus(n->free_at, m->give_up_ms);
 	if (o->reason == NOTICE_WARNING && wall_before(u->now, n->due))
 		n->useful_until = n->due;
 	if (queued_already(u, n)) {
 		u->t->nnotices--;
 		return 1;
 	}
-	tell(u, CHANGE_NOTICE_QUEUED, u->t->nnotices - 1, o->at)->detail =
-	    o->detail;
+	tell_queued(u, u->t->nnotices - 1);
 	return 1;
 }
 
@@ -128,7 +144,7 @@ static bool pick_channel(struct turn *u, const struct step *s, int person,
 static size_t to_person(struct turn *u, const struct occasion *o,
     const struct step *s, int person, const char *role)
 {
-	struct target to = { .person = person, .role = role };
+	struct way to = { .person = person, .role = role, .send = s->send };
 
 	if (person < 0 || !pick_channel(u, s, person, &to.channel, &to.spare))
 		return 0;
@@ -138,7 +154,7 @@ static size_t to_person(struct turn *u, const struct occasion *o,
 static size_t to_room(struct turn *u, const struct occasion *o, int channel,
     int person, const char *role)
 {
-	struct target to = {
+	struct way to = {
 		.person = person, .channel = channel, .role = role, .spare = ""
 	};
 
@@ -221,7 +237,7 @@ static bool alerts(const struct notice *n)
 static size_t same_way(
     struct turn *u, const struct occasion *o, const struct notice *n)
 {
-	struct target to = { .person = matrix_person(u->m, n->who),
+	struct way to = { .person = matrix_person(u->m, n->who),
 		.channel = matrix_channel(u->m, n->channel),
 		.role = n->role,
 		.spare = n->spare };
@@ -304,6 +320,41 @@ void notices_withdraw(struct turn *u, enum notice_reason reason,
 	}
 }
 
+bool notices_unwarn(struct turn *u, const struct clock *c, const char *words,
+    bool held, const char *why, struct wall at)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < u->t->nnotices; i++) {
+		const struct notice *n = &u->t->notices[i];
+
+		if (n->state != NOTICE_PENDING || n->reason != NOTICE_WARNING ||
+		    n->cycle != c->cycle || strcmp(n->clock, c->kind) != 0 ||
+		    strcmp(n->detail, words) != 0 ||
+		    (held && !wall_before(u->now, n->free_at)))
+			continue;
+		withdraw(u, i, why, at);
+		any = true;
+	}
+	return any;
+}
+
+struct wall notices_free_at(
+    const struct turn *u, const struct chain_run *r, int nth)
+{
+	struct wall at = WALL_NEVER;
+
+	for (size_t i = 0; i < u->t->nnotices; i++) {
+		const struct notice *n = &u->t->notices[i];
+
+		if (n->id == 0 && n->state == NOTICE_PENDING &&
+		    n->run == r->seq && n->step == r->step &&
+		    n->round == r->round && n->nth == nth)
+			at = wall_min(at, n->free_at);
+	}
+	return wall_is_never(at) ? u->now : at;
+}
+
 static bool is_about(struct turn *u, const struct notice *n,
     const struct clock *c, const struct chain_run *over)
 {
@@ -330,7 +381,8 @@ static void tell_over(struct turn *u, const struct notice *n,
 		.clock = c,
 		.step = -1,
 		.detail = why,
-		.at = at };
+		.at = at,
+		.alerted_at = n->free_at };
 
 	same_way(u, &o, n);
 }

@@ -26,6 +26,7 @@ struct occasion {
 	int nth;		     /* reminder, or 0 */
 	const char *detail;
 	struct wall at;
+	struct wall alerted_at; /* RESOLVED: when the alert went */
 };
 
 /* To all whom the step names; how many were queued. */
@@ -50,6 +51,16 @@ size_t notices_fallback(struct turn *u, const struct occasion *o);
  * that clock kind (or any: NULL), but no word of an end. */
 void notices_withdraw(struct turn *u, enum notice_reason reason,
     const char *clock, const char *why, struct wall at);
+
+/* Withdraws the warnings of that clock's cycle that say so and wait (for
+ * somebody's hours: held); were there any? */
+bool notices_unwarn(struct turn *u, const struct clock *c, const char *words,
+    bool held, const char *why, struct wall at);
+
+/* When the first notice of the run's step, round and reminder that was queued
+ * in this turn may go; u->now if there is none. */
+struct wall notices_free_at(
+    const struct turn *u, const struct chain_run *r, int nth);
 
 /* Withdraws that one, if it is pending and alerts. */
 void notices_withdraw_one(

@@ -20,6 +20,7 @@ struct entry {
 /* Texts seen, and to what they belong: open addressing, at most half full. */
 struct word {
 	const char *text; /* NULL: empty */
+	size_t hash;	  /* of the text: most others differ in that */
 	size_t value;
 };
 
@@ -52,13 +53,20 @@ static size_t hash(const char *s)
 	return (size_t)(h ^ (h >> 29));
 }
 
-static struct word *words_find(const struct words *w, const char *text)
+static struct word *words_slot(
+    const struct words *w, const char *text, size_t key)
 {
-	size_t i = hash(text) & (w->size - 1);
+	size_t i = key & (w->size - 1);
 
-	while (w->at[i].text != NULL && strcmp(w->at[i].text, text) != 0)
+	while (w->at[i].text != NULL &&
+	       (w->at[i].hash != key || strcmp(w->at[i].text, text) != 0))
 		i = (i + 1) & (w->size - 1);
 	return &w->at[i];
+}
+
+static const struct word *words_find(const struct words *w, const char *text)
+{
+	return words_slot(w, text, hash(text));
 }
 
 static void words_init(struct words *w, size_t size)
@@ -71,18 +79,52 @@ static void words_init(struct words *w, size_t size)
 
 static void words_put(struct words *w, const char *text, size_t value)
 {
+	size_t key = hash(text);
+
 	if (2 * (w->count + 1) > w->size) {
 		struct words old = *w;
 
 		words_init(w, old.size * 2);
 		for (size_t i = 0; i < old.size; i++)
 			if (old.at[i].text != NULL)
-				*words_find(w, old.at[i].text) = old.at[i];
+				*words_slot(w, old.at[i].text, old.at[i].hash) =
+				    old.at[i];
 		w->count = old.count;
 		free(old.at);
 	}
-	*words_find(w, text) = (struct word){ text, value };
+	*words_slot(w, text, key) = (struct word){ text, key, value };
 	w->count++;
+}
+
+/* A ticket that nobody finds before it is kept. */
+static struct entry *entry_new(const struct simulation *s, const char *key)
+{
+	struct entry *e = calloc(1, sizeof *e);
+
+	CHECK(e != NULL);
+	arena_init(&e->arena);
+	ticket_init(&e->ticket, &e->arena, key);
+	e->ticket.id = (int64_t)s->ntickets + 1;
+	return e;
+}
+
+static void entry_free(struct entry *e)
+{
+	arena_fini(&e->arena);
+	free(e);
+}
+
+static void keep(struct simulation *s, struct entry *e)
+{
+	if (s->ntickets == s->cap) {
+		s->cap = s->cap == 0 ? 64 : 2 * s->cap;
+		s->tickets = realloc(s->tickets, s->cap * sizeof *s->tickets);
+		CHECK(s->tickets != NULL);
+	}
+	words_put(&s->keys, e->ticket.key, s->ntickets);
+	s->tickets[s->ntickets++] = e;
+	deadline_heap_reserve(
+	    &s->heap, (uint32_t)s->ntickets, (uint32_t)s->ntickets);
 }
 
 struct simulation *simulation_new(
@@ -103,36 +145,14 @@ struct simulation *simulation_new(
 
 void simulation_free(struct simulation *s)
 {
-	for (size_t i = 0; i < s->ntickets; i++) {
-		arena_fini(&s->tickets[i]->arena);
-		free(s->tickets[i]);
-	}
+	for (size_t i = 0; i < s->ntickets; i++)
+		entry_free(s->tickets[i]);
 	free(s->tickets);
 	free(s->keys.at);
 	free(s->ids.at);
 	arena_fini(&s->texts);
 	deadline_heap_fini(&s->heap);
 	free(s);
-}
-
-static struct entry *add_ticket(struct simulation *s, const char *key)
-{
-	struct entry *e = calloc(1, sizeof *e);
-
-	if (s->ntickets == s->cap) {
-		s->cap = s->cap == 0 ? 64 : 2 * s->cap;
-		s->tickets = realloc(s->tickets, s->cap * sizeof *s->tickets);
-		CHECK(s->tickets != NULL);
-	}
-	CHECK(e != NULL);
-	arena_init(&e->arena);
-	ticket_init(&e->ticket, &e->arena, key);
-	e->ticket.id = (int64_t)s->ntickets + 1;
-	words_put(&s->keys, e->ticket.key, s->ntickets);
-	s->tickets[s->ntickets++] = e;
-	deadline_heap_reserve(
-	    &s->heap, (uint32_t)s->ntickets, (uint32_t)s->ntickets);
-	return e;
 }
 
 /* The earliest of what the ticket waits for and what is to be sent again. */
@@ -165,7 +185,8 @@ static void prune(struct ticket *t)
 	t->nruns = n;
 }
 
-static void decide_one(
+/* Was it accepted, or nothing to refuse? */
+static bool decide_one(
     struct simulation *s, struct ticket *t, const struct event *ev)
 {
 	struct wall now = wall_max(s->now, ev->at);
@@ -178,6 +199,7 @@ static void decide_one(
 	if (d.verdict != VERDICT_NOTHING && s->hooks.decided != NULL)
 		s->hooks.decided(s->hooks.user, t, ev, now, &d);
 	prune(t);
+	return d.verdict == VERDICT_ACCEPTED || d.verdict == VERDICT_NOTHING;
 }
 
 /* The first notice that may go now, or NULL. */
@@ -242,38 +264,30 @@ void simulation_settle(struct simulation *s)
 	fire_due(s, s->now, true);
 }
 
-static void refuse_unknown(struct simulation *s, const struct event *ev)
-{
-	struct arena arena = ARENA_INIT;
-	struct ticket t;
-	struct decision d;
-
-	ticket_init(&t, &arena, ev->ticket);
-	decide(s->m, &t, ev, wall_max(s->now, ev->at), &d);
-	if (s->hooks.decided != NULL)
-		s->hooks.decided(s->hooks.user, &t, ev, s->now, &d);
-	arena_fini(&arena);
-}
-
+/* What is refused leaves nothing behind: neither a ticket nor its id, so that
+ * it may come again, as it may to the daemon. */
 bool simulation_event(struct simulation *s, const struct event *ev)
 {
-	struct word *known;
+	const struct word *known;
 	struct entry *e;
+	bool is_new;
 
 	if (wall_before(s->now, ev->at))
 		simulation_advance(s, ev->at);
 	if (ev->id != NULL && words_find(&s->ids, ev->id)->text != NULL)
 		return false;
 	known = words_find(&s->keys, ev->ticket);
-	if (known->text == NULL && ev->type != EVENT_CREATED) {
-		refuse_unknown(s, ev);
+	is_new = known->text == NULL;
+	e = is_new ? entry_new(s, ev->ticket) : s->tickets[known->value];
+	if (!decide_one(s, &e->ticket, ev)) {
+		if (is_new)
+			entry_free(e);
 		return true;
 	}
-	e = known->text != NULL ? s->tickets[known->value]
-				: add_ticket(s, ev->ticket);
+	if (is_new)
+		keep(s, e);
 	if (ev->id != NULL)
 		words_put(&s->ids, arena_strdup(&s->texts, ev->id), 0);
-	decide_one(s, &e->ticket, ev);
 	deliver_all(s, &e->ticket);
 	return true;
 }

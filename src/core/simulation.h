@@ -37,7 +37,7 @@ void simulation_advance(struct simulation *s, struct wall until);
 void simulation_settle(struct simulation *s);
 
 /* Advances to the event's `at` (an earlier one is decided now, as told late),
- * drops an id seen before (false), and decides. */
+ * drops an id that was accepted before (false), and decides. */
 bool simulation_event(struct simulation *s, const struct event *ev);
 
 /* From now on the other matrix; every open ticket is told. */

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/textbuf.h"
 #include "core/names.h"
+#include "core/stretches.h"
 
 #include <string.h>
 
@@ -103,7 +104,9 @@ void ticket_init(struct ticket *t, struct arena *arena, const char *key)
 	t->fields.status = STATUS_NEW;
 	t->created = WALL_NEVER;
 	t->updated = WALL_NEVER;
-	t->unanswered_since = WALL_NEVER;
+	t->answered_at = WALL_NEVER;
+	for (int f = 0; f < FIELD_COUNT; f++)
+		t->field_at[f] = WALL_NEVER;
 	t->policy = "";
 	t->revision = "";
 	t->merged_into = "";
@@ -161,7 +164,11 @@ static const char *clock_fault(const struct clock *c)
 		return "a clock in time has a breach";
 	if (c->state == CLOCK_MET_LATE && !breached)
 		return "a clock met late has no breach";
-	return NULL;
+	if (stretches_fault(c) == NULL && !clock_state_is_final(c->state) &&
+	    c->state != CLOCK_IDLE &&
+	    clock_state_ticks(c->state) != stretches_last(c)->counts)
+		return "a clock's state and its stretches disagree";
+	return stretches_fault(c);
 }
 
 static const char *run_fault(const struct chain_run *r)

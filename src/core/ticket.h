@@ -19,6 +19,7 @@
 #include "core/event.h"
 #include "core/matrix.h"
 #include "core/status.h"
+#include "core/stretch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,8 +68,13 @@ struct clock {
 	struct wall breached_at; /* WALL_NEVER if it is not, or not any more */
 	struct wall ended_at;	 /* met, met late, cancelled; else WALL_NEVER */
 	const char *warned; /* offsets already dealt with: "50%,80%" or "" */
+	bool pause_over;    /* the pause met its cap: runs until the status
+			       changes */
 	bool current;	    /* the latest cycle of its kind */
 	bool dirty;
+	struct stretch *stretches;
+	size_t nstretches;
+	size_t cap_stretches;
 };
 
 /*
@@ -165,18 +171,39 @@ struct notice {
 	bool dirty;
 };
 
+/* The status as it was told, by its own instants: an event that is told late
+ * finds its place in between.  One that was told again stands there again. */
+struct status_change {
+	struct wall at;
+	enum status status;
+};
+
+#define HISTORY_MAX    64 /* then the oldest are forgotten */
+#define UNANSWERED_MAX 16 /* the oldest ones, and the latest */
+
 struct ticket {
 	struct arena *arena;  /* where the texts and lists live; borrowed */
 	int64_t id;	      /* row; 0 until stored */
 	const char *key;      /* "zendesk:4711" */
 	struct fields fields; /* set is not used */
 	struct wall created;
-	struct wall updated;	      /* `at` of the latest event */
-	struct wall unanswered_since; /* oldest customer comment without an
-					 answer, or WALL_NEVER */
-	const char *policy;	      /* that matched, "" if none */
-	const char *revision;	      /* of the matrix it was last decided by */
-	const char *merged_into;      /* or "" */
+	struct wall updated;			/* `at` of the latest event */
+	struct wall unanswered[UNANSWERED_MAX]; /* instants of the customer's
+						   messages without an answer,
+						   the ticket itself too;
+						   oldest first */
+	size_t nunanswered;
+	struct wall answered_at; /* latest public answer, or WALL_NEVER */
+	bool waiting_over;	 /* a customer's comment ended the pause of the
+				    present status */
+	struct wall field_at[FIELD_COUNT]; /* instant of the latest update that
+					      named it; WALL_NEVER: created */
+	struct status_change *history; /* oldest first, the present one last */
+	size_t nhistory;
+	size_t cap_history;
+	const char *policy;	 /* that matched, "" if none */
+	const char *revision;	 /* of the matrix it was last decided by */
+	const char *merged_into; /* or "" */
 	bool deleted;
 	int run_seq;	      /* of the latest run */
 	struct wall next_due; /* earliest of all it waits for; WALL_NEVER */

@@ -217,6 +217,20 @@ static void skip_unreachable(
 	r->reminded = INT32_MAX; /* nobody to remind */
 }
 
+/* Where everybody's hours are still to open, the step counts from then: who
+ * could not know of it yet is not passed over. */
+static void wait_for_hours(
+    struct turn *u, struct chain_run *r, const struct chain *c)
+{
+	struct wall at = notices_free_at(u, r, r->reminded);
+	int64_t reminders_ms = c->steps[r->step].remind_every_ms * r->reminded;
+
+	if (!wall_before(u->now, at))
+		return;
+	r->fired_at = wall_plus(at, -reminders_ms);
+	arm(r, c);
+}
+
 static void send_step(
     struct turn *u, struct chain_run *r, const struct chain *c, struct wall at)
 {
@@ -233,6 +247,8 @@ static void send_step(
 	ch->late_ms = wall_minus(u->now, at);
 	if (notices_step(u, &o, &c->steps[r->step]) == 0)
 		skip_unreachable(u, r, at);
+	else
+		wait_for_hours(u, r, c);
 }
 
 /* The next step, the next round, or the end. */
@@ -267,6 +283,7 @@ static void remind(
 	tell(u, CHANGE_CHAIN_REMINDED, r, at);
 	o.nth = r->reminded;
 	notices_step(u, &o, &c->steps[r->step]);
+	wait_for_hours(u, r, c);
 }
 
 /* The ack ran out, or the snooze: to the acker and to the step's people. */

@@ -92,6 +92,10 @@ static void on_reserve(void *user, size_t n)
 
 void app_take_matrix(struct app *app, struct matrix_ref *matrix)
 {
+	const struct matrix *from = matrix_ref_matrix(app->matrix);
+
+	if (strcmp(from->revision, matrix_ref_matrix(matrix)->revision) != 0)
+		app->swept[0] = '\0';
 	matrix_ref_put(app->matrix);
 	app->matrix = matrix_ref_get(matrix);
 }
@@ -112,6 +116,7 @@ static void publish_item(
 
 		textbuf_init_fixed(&text, app->swept, sizeof app->swept);
 		textbuf_add(&text, it->value);
+		reload_let_go(app);
 	}
 }
 
@@ -154,6 +159,8 @@ static bool open_configuration(struct app *app)
 		log_set_level(app->options->log_level);
 	else if (log_level_parse(app->conf.settings.log_level, &level))
 		log_set_level(level);
+	app->kept =
+	    kept_make(&app->conf.arena, &app->conf, app->options->config);
 	return true;
 }
 

@@ -18,6 +18,7 @@
 #include "daemon/counters.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
+#include "daemon/kept.h"
 #include "daemon/matrix_ref.h"
 #include "daemon/notifier.h"
 #include "daemon/options.h"
@@ -48,6 +49,7 @@ struct app {
 	enum app_state state;
 	struct loop *loop;
 	struct conf conf;	   /* settings; its matrix is in `matrix` */
+	struct matrix_row *kept;   /* as the database is to keep its matrix */
 	struct matrix_ref *matrix; /* that is published; a reference */
 	struct store *store;	   /* until the intake takes it over */
 	char instance[INSTANCE_TEXT_MAX]; /* random, made once a database */

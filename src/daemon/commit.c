@@ -71,6 +71,7 @@ static enum store_result run_items(
 		.batch = b };
 	enum store_result r = STORE_OK;
 
+	store_decide_by(c->store, matrix_ref_number(c->matrix));
 	arena_init(&turn.work);
 	for (*at = 0; *at < b->count && r == STORE_OK; ++*at)
 		r = commit_item(&turn, b->items[*at]);

@@ -131,16 +131,42 @@ static void tell_ticket(
 	out->live = !ticket_is_over(t);
 }
 
+/* Parts may change of which no change tells: what a new matrix counts by. */
+static bool is_dirty(const struct ticket *t)
+{
+	bool dirty = t->dirty;
+
+	for (size_t i = 0; i < t->nclocks; i++)
+		dirty |= t->clocks[i].dirty;
+	for (size_t i = 0; i < t->nruns; i++)
+		dirty |= t->runs[i].dirty;
+	for (size_t i = 0; i < t->nnotices; i++)
+		dirty |= t->notices[i].dirty;
+	return dirty;
+}
+
+/* The instant of a decision from inside is the decision's own, which the
+ * journal has; a delivery has its own in the row of what became of it. */
+static struct event event_of(const struct item *it, struct wall now)
+{
+	struct event ev = it->ev;
+
+	if (ev.type == EVENT_TICK || ev.type == EVENT_REVISED)
+		ev.at = now;
+	return ev;
+}
+
 /* The ticket is loaded: decide, and keep what was decided. */
 static enum store_result settle(
     struct commit_turn *turn, struct item *it, struct ticket *t)
 {
 	struct wall now = wall_max(turn->batch->now, it->ev.at);
+	struct event ev = event_of(it, now);
 	struct errtext *why = &turn->batch->why;
 	struct decision d = { .verdict = VERDICT_NOTHING };
 	enum store_result r = STORE_OK;
 
-	decide(turn->matrix, t, &it->ev, now, &d);
+	decide(turn->matrix, t, &ev, now, &d);
 	it->out.code = verdict_codes[d.verdict];
 	if (d.verdict != VERDICT_ACCEPTED && d.verdict != VERDICT_NOTHING) {
 		refuse(turn, it, it->out.code, d.why.text);
@@ -148,8 +174,8 @@ static enum store_result settle(
 			tell_ticket(turn, &it->out, t);
 		return STORE_OK;
 	}
-	if (d.verdict == VERDICT_ACCEPTED || t->dirty)
-		r = store_save(turn->store, t, &it->ev, &d, now, why);
+	if (d.verdict == VERDICT_ACCEPTED || is_dirty(t))
+		r = store_save(turn->store, t, &ev, &d, now, why);
 	if (r != STORE_OK)
 		return r;
 	it->out.kind =
@@ -256,6 +282,30 @@ static enum store_result commit_refill(
 	    turn->store, refill_row, &f, &turn->batch->why);
 }
 
+/* Stored before the first decision by it.  From now on tickets are about to be
+ * told: "matrix" names the last of which all were. */
+static enum store_result commit_matrix(
+    struct commit_turn *turn, struct item *it)
+{
+	enum store_result r = STORE_OK;
+
+	if (it->kept != NULL) {
+		it->kept->since = turn->batch->now;
+		r = store_add_matrix(turn->store, it->kept, &turn->batch->why);
+	}
+	if (r != STORE_OK)
+		return r;
+	if (it->kept != NULL) {
+		matrix_ref_set_number(it->matrix, it->kept->number);
+		if (strcmp(it->kept->revision, turn->matrix->revision) != 0)
+			r = store_meta_set(
+			    turn->store, "matrix", "", &turn->batch->why);
+	}
+	turn->matrix = matrix_ref_matrix(it->matrix);
+	store_decide_by(turn->store, matrix_ref_number(it->matrix));
+	return r;
+}
+
 enum store_result commit_item(struct commit_turn *turn, struct item *it)
 {
 	arena_reset(&turn->work);
@@ -275,8 +325,7 @@ enum store_result commit_item(struct commit_turn *turn, struct item *it)
 	case ITEM_REFILL:
 		return commit_refill(turn, it);
 	case ITEM_MATRIX:
-		turn->matrix = matrix_ref_matrix(it->matrix);
-		return STORE_OK;
+		return commit_matrix(turn, it);
 	case ITEM_ALIVE:
 		return STORE_OK;
 	}

@@ -82,6 +82,7 @@ struct item {
 	const char *name;	   /* META */
 	const char *value;	   /* META */
 	struct matrix_ref *matrix; /* MATRIX: a reference of the item's own */
+	struct matrix_row *kept;   /* MATRIX: to be stored with it, or NULL */
 	size_t limit;		   /* REFILL: at most so many */
 
 	/* Told on the loop after everything else was published, or with

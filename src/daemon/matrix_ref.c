@@ -8,51 +8,123 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-struct matrix_ref {
+/* The matrix itself, which several references may show. */
+struct owner {
 	struct matrix *matrix; /* owned */
 	struct wall loaded;    /* when it was read from its file */
+	atomic_int shown;
+};
+
+struct matrix_ref {
+	struct matrix view; /* the owner's, but for `previous` */
+	struct owner *owner;
+	struct matrix_ref *previous; /* a reference of its own, or NULL */
+	int64_t number;
 	atomic_int refs;
 };
 
-struct matrix_ref *matrix_ref_new(struct matrix *m, struct wall loaded)
+static void count_up(atomic_int *count)
 {
-	struct matrix_ref *ref = malloc(sizeof *ref);
+	int before = atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
 
-	CHECK(ref != NULL && m != NULL);
-	ref->matrix = m;
-	ref->loaded = loaded;
+	CHECK(before > 0);
+}
+
+/* Acquire-release: whoever frees has seen all that the others did. */
+static bool count_down(atomic_int *count)
+{
+	int before = atomic_fetch_sub_explicit(count, 1, memory_order_acq_rel);
+
+	CHECK(before > 0);
+	return before == 1;
+}
+
+static struct matrix_ref *show(struct owner *owner)
+{
+	struct matrix_ref *ref = calloc(1, sizeof *ref);
+
+	CHECK(ref != NULL);
+	ref->view = *owner->matrix;
+	ref->view.previous = NULL;
+	ref->owner = owner;
 	atomic_init(&ref->refs, 1);
 	return ref;
 }
 
+struct matrix_ref *matrix_ref_new(struct matrix *m, struct wall loaded)
+{
+	struct owner *owner = malloc(sizeof *owner);
+
+	CHECK(owner != NULL && m != NULL);
+	owner->matrix = m;
+	owner->loaded = loaded;
+	atomic_init(&owner->shown, 1);
+	return show(owner);
+}
+
+void matrix_ref_follow(struct matrix_ref *ref, struct matrix_ref *previous)
+{
+	CHECK(ref->previous == NULL);
+	ref->previous = previous;
+	ref->view.previous = &previous->view;
+}
+
+bool matrix_ref_follows(const struct matrix_ref *ref)
+{
+	return ref->previous != NULL;
+}
+
+struct matrix_ref *matrix_ref_alone(const struct matrix_ref *ref)
+{
+	struct matrix_ref *alone;
+
+	count_up(&ref->owner->shown);
+	alone = show(ref->owner);
+	alone->number = ref->number;
+	return alone;
+}
+
 struct matrix_ref *matrix_ref_get(struct matrix_ref *ref)
 {
-	int before =
-	    atomic_fetch_add_explicit(&ref->refs, 1, memory_order_relaxed);
-
-	CHECK(before > 0);
+	count_up(&ref->refs);
 	return ref;
 }
 
-/* Acquire-release: whoever frees has seen all that the others did. */
+static void drop_owner(struct owner *owner)
+{
+	if (!count_down(&owner->shown))
+		return;
+	matrix_free(owner->matrix);
+	free(owner);
+}
+
 void matrix_ref_put(struct matrix_ref *ref)
 {
-	int before =
-	    atomic_fetch_sub_explicit(&ref->refs, 1, memory_order_acq_rel);
+	while (ref != NULL && count_down(&ref->refs)) {
+		struct matrix_ref *previous = ref->previous;
 
-	CHECK(before > 0);
-	if (before > 1)
-		return;
-	matrix_free(ref->matrix);
-	free(ref);
+		drop_owner(ref->owner);
+		free(ref);
+		ref = previous;
+	}
 }
 
 const struct matrix *matrix_ref_matrix(const struct matrix_ref *ref)
 {
-	return ref->matrix;
+	return &ref->view;
 }
 
 struct wall matrix_ref_loaded(const struct matrix_ref *ref)
 {
-	return ref->loaded;
+	return ref->owner->loaded;
+}
+
+int64_t matrix_ref_number(const struct matrix_ref *ref)
+{
+	return ref->number;
+}
+
+void matrix_ref_set_number(struct matrix_ref *ref, int64_t number)
+{
+	ref->number = number;
 }

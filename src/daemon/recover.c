@@ -75,8 +75,8 @@ static bool mark_repeats(
 	if (!fact(app, a, "clean", &clean, err))
 		return false;
 	if (strcmp(clean, "no") == 0) {
-		if (store_mark_repeats(app->store, alive, &count, err) !=
-		    STORE_OK)
+		if (store_mark_repeats(app->store, alive, app->started, &count,
+			err) != STORE_OK)
 			return false;
 		app->counters.notices_repeated = (uint64_t)count;
 		log_begin(&l, LOG_LEVEL_WARNING);
@@ -162,8 +162,8 @@ static bool read_past(struct app *app, struct arena *a, struct errtext *err)
 	textbuf_init_fixed(&text, app->swept, sizeof app->swept);
 	textbuf_add(&text, swept);
 	warn_of_future(alive, app->started);
-	return know_instance(app, a, err) && mark_repeats(app, a, alive, err) &&
-	       fill_watch(app, err) &&
+	return kept_begin(app, err) && know_instance(app, a, err) &&
+	       mark_repeats(app, a, alive, err) && fill_watch(app, err) &&
 	       count_blind(app, a, alive, err) &&
 	       store_set_alive(app->store, app->started, err) == STORE_OK;
 }

@@ -19,6 +19,8 @@ struct reload_wait {
 struct attempt_at {
 	struct app *app;
 	struct conf conf;
+	struct matrix_row *kept; /* in the arena, if it is ok */
+	struct arena arena;
 	bool ok;
 	struct textbuf messages;
 };
@@ -65,9 +67,12 @@ static void finish(struct attempt_at *a)
 	service_ready(&app->service);
 	tell(waits, a->ok, a->messages.data);
 	textbuf_fini(&a->messages);
+	arena_fini(&a->arena);
 	free(a);
-	if (!r->again)
+	if (!r->again) {
+		reload_let_go(app);
 		return;
+	}
 	r->again = false;
 	r->waits = r->later;
 	r->later = NULL;
@@ -94,6 +99,9 @@ static void on_read(void *user)
 
 	a->ok = conf_load(a->app->options->config,
 	    &(struct conf_options){ .zoneinfo = NULL }, &a->conf, &a->messages);
+	if (a->ok)
+		a->kept =
+		    kept_make(&a->arena, &a->conf, a->app->options->config);
 }
 
 static void on_done(void *user)
@@ -113,6 +121,13 @@ static void on_done(void *user)
 	}
 	it = item_new(ITEM_MATRIX);
 	it->matrix = matrix_ref_new(a->conf.matrix, loop_now(app->loop));
+	matrix_ref_follow(it->matrix, matrix_ref_get(app->matrix));
+	a->kept->previous = matrix_ref_number(app->matrix);
+	if (strcmp(a->kept->revision,
+		matrix_ref_matrix(app->matrix)->revision) == 0)
+		a->kept->previous = MATRIX_PREVIOUS_ANY;
+	it->kept = a->kept;
+	kept_say(a->kept);
 	a->conf.matrix = NULL;
 	conf_free(&a->conf);
 	it->published = on_swapped;
@@ -130,6 +145,20 @@ static void begin(struct app *app)
 	app->reload.is_running = true;
 	service_reloading(&app->service);
 	loop_work(app->loop, on_read, on_done, a);
+}
+
+/* While another one is on its way this must not come after it; that one's sweep
+ * lets go of all. */
+void reload_let_go(struct app *app)
+{
+	struct item *it;
+
+	if (app->reload.is_running || !matrix_ref_follows(app->matrix) ||
+	    strcmp(app->swept, matrix_ref_matrix(app->matrix)->revision) != 0)
+		return;
+	it = item_new(ITEM_MATRIX);
+	it->matrix = matrix_ref_alone(app->matrix);
+	intake_offer_control(app->intake, it);
 }
 
 static void add_wait(struct reload_wait **list,

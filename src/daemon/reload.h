@@ -6,6 +6,10 @@
  *	                          commit thread decides with it from there on,
  *	                          publishing it swaps the loop's; then the sweep
  *
+ * The new one keeps the old one (matrix.previous) until the sweep has told
+ *every ticket; then the same matrix without it goes the same way through the
+ *intake.
+ *
  * The `daemon` section takes effect at the next start.
  *
  * Loop thread only.
@@ -32,6 +36,9 @@ struct reload {
  * them.  done may be NULL. */
 void reload_start(struct app *app,
     void (*done)(void *user, bool ok, const char *messages), void *user);
+
+/* Every ticket was told of the matrix in force: those before it are let go. */
+void reload_let_go(struct app *app);
 
 /* Logs what conf_load() said about that file: a line each, without the source
  * lines and carets that are meant for terminals. */

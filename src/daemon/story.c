@@ -45,10 +45,12 @@ static const struct {
 	[CHANGE_CHAIN_SUPERSEDED] = { SAID, NO_COUNTER },
 	[CHANGE_CHAIN_HANDED_OVER] = { SAID, NO_COUNTER },
 	[CHANGE_NOTICE_QUEUED] = { QUIET, COUNTS(notices_queued) },
+	[CHANGE_NOTICE_HELD] = { SAID, NO_COUNTER },
 	[CHANGE_NOTICE_WITHDRAWN] = { SAID, COUNTS(notices_withdrawn) },
 	[CHANGE_NOTICE_SENT] = { SAID, COUNTS(notices_sent) },
 	[CHANGE_NOTICE_RETRY] = { LOUD, NO_COUNTER },
 	[CHANGE_NOTICE_DEAD] = { LOUD, COUNTS(notices_dead) },
+	[CHANGE_NOTICE_REPEATED] = { QUIET, NO_COUNTER }, /* at a restart */
 };
 
 /* Comments, updates and statuses are the help desk's own story. */

@@ -205,6 +205,15 @@ void call_text_or_null(struct call *k, const char *value)
 			    k->stmt, k->arg, value, -1, SQLITE_STATIC));
 }
 
+/* No bytes are still not NULL. */
+void call_bytes(struct call *k, const char *bytes, size_t len)
+{
+	k->arg++;
+	if (k->rc == SQLITE_OK)
+		note(k, sqlite3_bind_blob64(k->stmt, k->arg,
+			    len == 0 ? "" : bytes, len, SQLITE_STATIC));
+}
+
 bool call_row(struct call *k)
 {
 	int rc;
@@ -273,6 +282,17 @@ const char *row_word(struct call *k)
 	const char *text = column_text(k);
 
 	return text ? text : "";
+}
+
+const char *row_bytes(struct call *k, struct arena *arena, size_t *len)
+{
+	int i = k->column++;
+	const char *bytes = sqlite3_column_blob(k->stmt, i);
+
+	*len = (size_t)sqlite3_column_bytes(k->stmt, i);
+	if (!bytes && *len > 0)
+		note(k, SQLITE_NOMEM);
+	return arena_strndup(arena, bytes ? bytes : "", bytes ? *len : 0);
 }
 
 void row_unknown(struct call *k, const char *column)

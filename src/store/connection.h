@@ -39,6 +39,7 @@ enum query_slot {
 	QUERY_META_SET,
 	QUERY_TICKET_BY_KEY,
 	QUERY_TICKET_BY_ID,
+	QUERY_TICKET_NEXT,
 	QUERY_TICKET_INSERT,
 	QUERY_TICKET_UPDATE,
 	QUERY_TICKET_OVER,
@@ -58,6 +59,7 @@ enum query_slot {
 	QUERY_DELIVERY_INSERT,
 	QUERY_OUTBOX_SCAN,
 	QUERY_MARK_REPEATS,
+	QUERY_JOURNAL_REPEATS,
 	QUERY_JOURNAL_INSERT,
 	QUERY_JOURNAL_LOAD,
 	QUERY_EVENT_SEEN,
@@ -117,6 +119,7 @@ void call_bool(struct call *k, bool value);
 void call_wall(struct call *k, struct wall value); /* never is NULL */
 void call_text(struct call *k, const char *value); /* NULL is '' */
 void call_text_or_null(struct call *k, const char *value);
+void call_bytes(struct call *k, const char *bytes, size_t len);
 
 /* Is there another row? */
 bool call_row(struct call *k);
@@ -129,6 +132,8 @@ struct wall row_wall(struct call *k); /* NULL is never */
 const char *row_text(struct call *k, struct arena *arena);
 /* Valid until the next row; NULL is "". */
 const char *row_word(struct call *k);
+/* A copy in the arena, with a NUL behind. */
+const char *row_bytes(struct call *k, struct arena *arena, size_t *len);
 /* The row says what no version of the program has written. */
 void row_unknown(struct call *k, const char *column);
 

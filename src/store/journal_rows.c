@@ -7,8 +7,10 @@
 
 #define JOURNAL_VALUES                                                         \
 	"kind, at, recorded, clock, cycle, due, chain, run, step, notice_id, " \
-	"reason, who, channel, late_ms, detail, event_id, event_type, body"
-#define JOURNAL_ARGUMENTS "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	"reason, who, channel, late_ms, detail, event_id, event_type, body, "  \
+	"cause, matrix"
+#define JOURNAL_ARGUMENTS                                                      \
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static const struct query journal_insert = { QUERY_JOURNAL_INSERT,
 	"INSERT INTO journal (ticket_id, " JOURNAL_VALUES ")"
@@ -18,6 +20,14 @@ static const struct query journal_load = { QUERY_JOURNAL_LOAD,
 	" FROM journal WHERE ticket_id = ? AND id > ? ORDER BY id LIMIT ?" };
 static const struct query event_seen = { QUERY_EVENT_SEEN,
 	"SELECT 1 FROM journal WHERE event_id = ?" };
+
+static const struct query journal_repeats = { QUERY_JOURNAL_REPEATS,
+	"INSERT INTO journal (ticket_id, " JOURNAL_VALUES ")"
+	" SELECT ticket_id, 'notice_repeated', free_at, ?2, clock, cycle, due,"
+	" chain, run, step, id, reason, iif(who = '', role, who), channel, 0,"
+	" 'may have been sent before a crash', NULL, NULL, NULL, 'restart',"
+	" NULL FROM outbox"
+	" WHERE state = 'pending' AND free_at <= ?1 ORDER BY id" };
 
 static enum store_result add(struct connection *c, int64_t ticket_id,
     const struct journal_row *row, struct errtext *err)
@@ -46,6 +56,11 @@ static enum store_result add(struct connection *c, int64_t ticket_id,
 	call_text_or_null(&k, row->event_id);
 	call_text_or_null(&k, row->event_type);
 	call_text_or_null(&k, row->body);
+	call_text_or_null(&k, row->cause);
+	if (row->matrix != 0)
+		call_int(&k, row->matrix);
+	else
+		call_wall(&k, WALL_NEVER);
 	return call_run(&k, err);
 }
 
@@ -57,18 +72,47 @@ static int64_t notice_of(const struct ticket *t, const struct change *ch)
 	return t->notices[ch->notice].id;
 }
 
-enum store_result journal_rows_add(struct connection *c, const struct ticket *t,
-    const struct event *ev, const struct decision *d, struct wall recorded,
+static const char *cause_of(const struct event *ev)
+{
+	return ev->type < EVENT_FROM_OUTSIDE_COUNT ? "event"
+						   : event_type_name(ev->type);
+}
+
+/* Nothing that anybody is told of, but the ticket is not what it was. */
+static enum store_result add_quiet(
+    struct connection *c, const struct journal_entry *e, struct errtext *err)
+{
+	const struct journal_row row = { .recorded = e->recorded,
+		.change = { .kind = CHANGE_EVENT,
+		    .at = e->ev->at,
+		    .due = WALL_NEVER,
+		    .step = -1,
+		    .notice = -1,
+		    .detail = e->t->revision },
+		.event_type = event_type_name(e->ev->type),
+		.cause = cause_of(e->ev),
+		.matrix = e->matrix };
+
+	return add(c, e->t->id, &row, err);
+}
+
+enum store_result journal_rows_add(struct connection *c,
+    const struct journal_entry *e, const struct decision *d,
     struct errtext *err)
 {
+	const struct event *ev = e->ev;
 	enum store_result r = STORE_OK;
 	bool told = ev->id == NULL;
 
+	if (d->nchanges == 0 && told)
+		return add_quiet(c, e, err);
 	for (size_t i = 0; r == STORE_OK && i < d->nchanges; i++) {
 		const struct change *ch = &d->changes[i];
-		struct journal_row row = { .recorded = recorded,
+		struct journal_row row = { .recorded = e->recorded,
 			.change = *ch,
-			.notice_id = notice_of(t, ch) };
+			.notice_id = notice_of(e->t, ch),
+			.cause = i == 0 ? cause_of(ev) : NULL,
+			.matrix = i == 0 ? e->matrix : 0 };
 
 		if (ch->kind == CHANGE_EVENT) {
 			row.event_id = ev->id;
@@ -76,11 +120,22 @@ enum store_result journal_rows_add(struct connection *c, const struct ticket *t,
 			row.body = ev->body;
 			told = true;
 		}
-		r = add(c, t->id, &row, err);
+		r = add(c, e->t->id, &row, err);
 	}
 	/* Else the same event would be taken a second time. */
 	CHECK(told || r != STORE_OK);
 	return r;
+}
+
+enum store_result journal_rows_add_repeats(struct connection *c,
+    struct wall alive, struct wall recorded, struct errtext *err)
+{
+	struct call k;
+
+	call_begin(&k, c, &journal_repeats);
+	call_int(&k, alive.ms);
+	call_int(&k, recorded.ms);
+	return call_run(&k, err);
 }
 
 enum store_result journal_rows_seen(
@@ -126,6 +181,10 @@ static void take(struct call *k, struct journal_row *row, struct arena *arena)
 	if (!row->event_type)
 		row->event_type = "";
 	row->body = row_text(k, arena);
+	row->cause = row_text(k, arena);
+	if (!row->cause)
+		row->cause = "";
+	row->matrix = row_int(k);
 }
 
 enum store_result journal_rows_load(struct connection *c, struct arena *arena,

@@ -12,10 +12,24 @@
 #include "core/journal.h"
 #include "store/connection.h"
 
-/* The decision's changes, in order.  The notices of the ticket have ids. */
-enum store_result journal_rows_add(struct connection *c, const struct ticket *t,
-    const struct event *ev, const struct decision *d, struct wall recorded,
+/* What a decision has beside its changes. */
+struct journal_entry {
+	const struct ticket *t; /* its notices have ids */
+	const struct event *ev;
+	struct wall recorded; /* now */
+	int64_t matrix;	      /* row, 0: not kept */
+};
+
+/* The decision's changes, in order; the first says what caused it.  One that
+ * changed nothing anybody is told of is a row all the same: its event, from
+ * inside. */
+enum store_result journal_rows_add(struct connection *c,
+    const struct journal_entry *e, const struct decision *d,
     struct errtext *err);
+
+/* A row for each notice that is about to be marked as a possible repeat. */
+enum store_result journal_rows_add_repeats(struct connection *c,
+    struct wall alive, struct wall recorded, struct errtext *err);
 
 /* As store_event_seen(). */
 enum store_result journal_rows_seen(struct connection *c, const char *event_id,

@@ -113,14 +113,14 @@ enum store_result outbox_rows_load(
 }
 
 enum store_result outbox_rows_load_all(
-    struct connection *c, struct ticket *t, struct errtext *err)
+    struct connection *c, struct ticket *t, int limit, struct errtext *err)
 {
 	struct call k;
 
 	t->nnotices = 0;
 	call_begin(&k, c, &notices_all);
 	call_int(&k, t->id);
-	call_int(&k, OUTBOX_TOLD_MAX);
+	call_int(&k, limit);
 	return take_all(&k, t, err);
 }
 

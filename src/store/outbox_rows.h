@@ -16,11 +16,11 @@
 enum store_result outbox_rows_load(
     struct connection *c, struct ticket *t, struct errtext *err);
 
-/* The latest OUTBOX_TOLD_MAX notices of a ticket, ended or not, by id, in
- * place of those it has. */
+/* The latest notices of a ticket (-1: all), ended or not, by id, in place of
+ * those it has. */
 #define OUTBOX_TOLD_MAX 500
 enum store_result outbox_rows_load_all(
-    struct connection *c, struct ticket *t, struct errtext *err);
+    struct connection *c, struct ticket *t, int limit, struct errtext *err);
 
 /* Which ticket's is it?  STORE_NONE if there is no such notice. */
 enum store_result outbox_rows_find(struct connection *c, struct arena *arena,

@@ -4,6 +4,7 @@
 #include "store/reader.h"
 
 #include "base/check.h"
+#include "store/explain_rows.h"
 #include "store/integrity.h"
 #include "store/journal_rows.h"
 #include "store/outbox_rows.h"
@@ -110,7 +111,7 @@ enum store_result reader_notice(struct reader *r, struct arena *arena,
 		result =
 		    ticket_rows_load(&r->c, arena, NULL, ticket_id, t, err);
 	if (result == STORE_OK)
-		result = outbox_rows_load_all(&r->c, t, err);
+		result = outbox_rows_load_all(&r->c, t, OUTBOX_TOLD_MAX, err);
 	return end(r, result);
 }
 
@@ -134,6 +135,17 @@ enum store_result reader_timeline(struct reader *r, struct arena *arena,
 {
 	return journal_rows_load(&r->c, arena, ticket_id, after,
 	    limit < 0 ? 0 : limit, out, count, err);
+}
+
+enum store_result reader_explain(struct reader *r, struct arena *arena,
+    const char *key, struct ticket *t, struct explain_past *past,
+    struct errtext *err)
+{
+	enum store_result result = connection_begin(&r->c, &begin, err);
+
+	if (result != STORE_OK)
+		return result;
+	return end(r, explain_rows_load(&r->c, arena, key, t, past, err));
 }
 
 enum store_result reader_totals(

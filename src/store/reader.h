@@ -7,6 +7,7 @@
 #ifndef SLAWATCH_STORE_READER_H
 #define SLAWATCH_STORE_READER_H
 
+#include "core/explain.h"
 #include "core/journal.h"
 #include "store/store.h"
 
@@ -51,6 +52,12 @@ enum store_result reader_list(struct reader *r, struct arena *arena,
 enum store_result reader_timeline(struct reader *r, struct arena *arena,
     int64_t ticket_id, int64_t after, int limit, struct journal_row **out,
     size_t *count, struct errtext *err);
+
+/* The aggregate as reader_load() by key, and with it every cycle, run and
+ * notice, and the journal without its bodies; all of one moment. */
+enum store_result reader_explain(struct reader *r, struct arena *arena,
+    const char *key, struct ticket *t, struct explain_past *past,
+    struct errtext *err);
 
 struct totals {
 	int64_t open_tickets; /* unsolved, not deleted */

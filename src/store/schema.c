@@ -165,7 +165,46 @@ static const char version_1[] =
     "  value TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
-static const char *const migrations[] = { version_1 };
+/* What a replay needs: whose decision a row begins and by which matrix, and
+ * what clocks and tickets remember beyond one instant each.  Existing rows are
+ * left as they are, so that a large database migrates at once: NULL and '' say
+ * that a row was written before, and loading makes do with what there is.
+ * unanswered_since is the first of `unanswered`, for whoever asks by SQL. */
+static const char version_2[] =
+    "ALTER TABLE ticket ADD COLUMN answered_at INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN waiting_over INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE ticket ADD COLUMN unanswered TEXT;"
+    "ALTER TABLE ticket ADD COLUMN field_at TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE ticket ADD COLUMN history TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE clock ADD COLUMN pause_over INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE clock ADD COLUMN stretches TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE journal ADD COLUMN cause TEXT;"
+    "ALTER TABLE journal ADD COLUMN matrix INTEGER;"
+    "CREATE TABLE matrix_revision ("
+    "  id INTEGER PRIMARY KEY,"
+    "  revision TEXT NOT NULL,"
+    "  since INTEGER NOT NULL,"
+    "  previous INTEGER NOT NULL,"
+    "  program TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  text TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE matrix_file ("
+    "  matrix INTEGER NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  content BLOB NOT NULL,"
+    "  PRIMARY KEY (matrix, name)"
+    ") STRICT;"
+    "CREATE TRIGGER matrix_revision_no_update BEFORE UPDATE ON matrix_revision"
+    " BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;"
+    "CREATE TRIGGER matrix_revision_no_delete BEFORE DELETE ON matrix_revision"
+    " BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;"
+    "CREATE TRIGGER matrix_file_no_update BEFORE UPDATE ON matrix_file"
+    " BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;"
+    "CREATE TRIGGER matrix_file_no_delete BEFORE DELETE ON matrix_file"
+    " BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;";
+
+static const char *const migrations[] = { version_1, version_2 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION,
     "one migration a version");

@@ -14,6 +14,8 @@
  *	outbox       every notice, numbers are never used again
  *	delivery     one row an attempt; append-only
  *	journal      every event and consequence; append-only, by triggers
+ *	matrix_revision, matrix_file
+ *		     every matrix that decided, from when on, without secrets
  *	meta         small facts by name
  *
  * Enums are kept as their words, so that a later program may reorder them and
@@ -29,7 +31,7 @@
 #include "store/connection.h"
 
 #define SCHEMA_APPLICATION_ID 0x534c4177 /* "SLAw" */
-#define SCHEMA_VERSION	      1
+#define SCHEMA_VERSION	      2
 
 /* Is that file ours and not newer?  STORE_FOREIGN, STORE_NEWER or STORE_OK
  * with its version, 0 for an empty file.  Changes nothing. */

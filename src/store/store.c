@@ -7,6 +7,7 @@
 #include "store/integrity.h"
 #include "store/journal_rows.h"
 #include "store/lock_file.h"
+#include "store/matrix_rows.h"
 #include "store/outbox_rows.h"
 #include "store/schema.h"
 #include "store/ticket_rows.h"
@@ -24,7 +25,8 @@
 
 struct store {
 	struct connection c;
-	int lock; /* FILE.lock, held; owned */
+	int lock;	/* FILE.lock, held; owned */
+	int64_t matrix; /* row of the one that decides, 0: not kept */
 };
 
 static const struct query begin = { QUERY_BEGIN, "BEGIN IMMEDIATE" };
@@ -247,17 +249,37 @@ enum store_result store_load_notice(
 	return STORE_OK;
 }
 
+void store_decide_by(struct store *s, int64_t matrix)
+{
+	s->matrix = matrix;
+}
+
+enum store_result store_add_matrix(
+    struct store *s, struct matrix_row *row, struct errtext *err)
+{
+	return matrix_rows_add(&s->c, row, err);
+}
+
+enum store_result store_load_matrix(struct store *s, struct arena *arena,
+    int64_t number, struct matrix_row *out, struct errtext *err)
+{
+	return matrix_rows_load(&s->c, arena, number, out, err);
+}
+
 enum store_result store_save(struct store *s, struct ticket *t,
     const struct event *ev, const struct decision *d, struct wall recorded,
     struct errtext *err)
 {
+	const struct journal_entry e = {
+		.t = t, .ev = ev, .recorded = recorded, .matrix = s->matrix
+	};
 	enum store_result r;
 
 	r = ticket_rows_save(&s->c, t, err);
 	if (r == STORE_OK)
 		r = outbox_rows_save(&s->c, t, err);
 	if (r == STORE_OK)
-		r = journal_rows_add(&s->c, t, ev, d, recorded, err);
+		r = journal_rows_add(&s->c, &e, d, err);
 	return r;
 }
 
@@ -338,8 +360,14 @@ enum store_result store_scan_outbox(struct store *s,
 	return outbox_rows_scan(&s->c, each, user, err);
 }
 
-enum store_result store_mark_repeats(
-    struct store *s, struct wall alive, int64_t *count, struct errtext *err)
+enum store_result store_mark_repeats(struct store *s, struct wall alive,
+    struct wall recorded, int64_t *count, struct errtext *err)
 {
-	return outbox_rows_mark_repeats(&s->c, alive, count, err);
+	enum store_result r =
+	    journal_rows_add_repeats(&s->c, alive, recorded, err);
+
+	*count = 0;
+	return r != STORE_OK
+		   ? r
+		   : outbox_rows_mark_repeats(&s->c, alive, count, err);
 }

@@ -64,9 +64,46 @@ enum store_result store_load(struct store *s, struct arena *arena,
 enum store_result store_load_notice(
     struct store *s, struct ticket *t, int64_t notice_id, struct errtext *err);
 
-/* Writes all that is dirty, the journal rows and the event's id.  Assigns ids
- * to a new ticket and new notices and takes the dirty marks off: after a
- * rollback the value is void and must be loaded again.  recorded: now. */
+#define MATRIX_PREVIOUS_ANY (-1) /* as the row has it, or none */
+
+/* A matrix that decided, as a replay needs it. */
+struct matrix_file {
+	const char *name;  /* as the matrix names it */
+	const char *bytes; /* not NUL-terminated */
+	size_t len;
+};
+
+struct matrix_row {
+	int64_t number;	      /* row; 0 until stored */
+	const char *revision; /* 16 hex digits */
+	struct wall since;    /* in force from then on */
+	int64_t previous;     /* row of the one from which it took tickets
+				 over; 0: of none that is known */
+	const char *program;  /* version that decided by it */
+	const char *name;     /* of the file, for messages */
+	const char *text;     /* YAML without secrets */
+	struct matrix_file *files;
+	size_t nfiles;
+};
+
+/* The latest one if it is the same in all but `since`, else a new row; either
+ * way row->number and row->since are that row's. */
+enum store_result store_add_matrix(
+    struct store *s, struct matrix_row *row, struct errtext *err);
+
+/* The row of that number, 0: the newest; STORE_NONE if there is none. */
+enum store_result store_load_matrix(struct store *s, struct arena *arena,
+    int64_t number, struct matrix_row *out, struct errtext *err);
+
+/* What is saved from here on was decided by the matrix of that row, 0: by one
+ * that is not kept.  No part of any transaction. */
+void store_decide_by(struct store *s, int64_t matrix);
+
+/* Writes all that is dirty, the journal rows and the event's id.  A decision
+ * without changes leaves a row of its own, so that a replay knows of it.
+ * Assigns ids to a new ticket and new notices and takes the dirty marks off:
+ * after a rollback the value is void and must be loaded again.  recorded: now.
+ */
 enum store_result store_save(struct store *s, struct ticket *t,
     const struct event *ev, const struct decision *d, struct wall recorded,
     struct errtext *err);
@@ -116,10 +153,11 @@ enum store_result store_scan_outbox(struct store *s,
     bool (*each)(void *user, const struct outbox_entry *e), void *user,
     struct errtext *err);
 
-/* Marks the rows that were free to go at `alive` as possible repeats; before
- * the first send of a restart.  Clean shutdowns need none.  Counts them. */
-enum store_result store_mark_repeats(
-    struct store *s, struct wall alive, int64_t *count, struct errtext *err);
+/* Marks the rows that were free to go at `alive` as possible repeats, and
+ * journals each; before the first send of a restart.  Clean shutdowns need
+ * none.  Counts them.  recorded: now. */
+enum store_result store_mark_repeats(struct store *s, struct wall alive,
+    struct wall recorded, int64_t *count, struct errtext *err);
 
 /* Gives WAL space back when idle. */
 void store_idle(struct store *s);

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "store/ticket_rows.h"
 
+#include "core/stretches.h"
+#include "core/ticket_text.h"
 #include "store/integrity.h"
 #include "store/outbox_rows.h"
 #include "store/tags_text.h"
@@ -15,10 +17,12 @@
 	"url, scope, impact, workaround, sentiment, ai_confidence, csat, "     \
 	"status, tags, created, updated, unanswered_since, policy, "           \
 	"revision, merged_into, deleted, run_seq, live_runs, open_notices, "   \
+	"answered_at, waiting_over, unanswered, field_at, history, "           \
 	"attributes, tried, next_step, text"
 #define TEN_ARGUMENTS "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 #define TICKET_ARGUMENTS                                                       \
-	TEN_ARGUMENTS ", " TEN_ARGUMENTS ", " TEN_ARGUMENTS ", ?, ?, ?, ?"
+	TEN_ARGUMENTS ", " TEN_ARGUMENTS ", " TEN_ARGUMENTS                    \
+		      ", ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static const enum field short_fields[] = { FIELD_SUBJECT, FIELD_SEVERITY,
 	FIELD_CATEGORY, FIELD_CHANNEL, FIELD_CUSTOMER_ID, FIELD_CUSTOMER_NAME,
@@ -64,15 +68,23 @@ static const struct query deadline_scan = { QUERY_DEADLINE_SCAN,
 
 #define CLOCK_VALUES                                                           \
 	"state, started, elapsed_ms, since, target_ms, due, due_by_hand, "     \
-	"policy, calendar, breached_at, ended_at, warned, current"
+	"policy, calendar, breached_at, ended_at, warned, current, "           \
+	"pause_over, stretches"
 static const struct query clocks_load = { QUERY_CLOCKS_LOAD,
 	"SELECT kind, cycle, " CLOCK_VALUES
 	" FROM clock WHERE ticket_id = ? AND current = 1 ORDER BY seq" };
+static const struct query clocks_all = { QUERY_ONCE,
+	"SELECT kind, cycle, " CLOCK_VALUES
+	" FROM clock WHERE ticket_id = ? ORDER BY seq" };
+static const struct query marks_load = { QUERY_ONCE,
+	"SELECT over, live_runs, open_notices, EXISTS"
+	" (SELECT 1 FROM deadline WHERE ticket_id = ?1)"
+	" FROM ticket WHERE id = ?1" };
 /* seq is given once, so that clocks are loaded in the order in which they were
  * started: what is decided must not depend on whether a ticket was on disk. */
 static const struct query clock_save = { QUERY_CLOCK_SAVE,
 	"INSERT INTO clock (ticket_id, kind, cycle, " CLOCK_VALUES ", seq)"
-	" VALUES (" TEN_ARGUMENTS ", ?, ?, ?, ?, ?, ?,"
+	" VALUES (" TEN_ARGUMENTS ", ?, ?, ?, ?, ?, ?, ?, ?,"
 	" (SELECT ifnull(max(seq), 0) + 1 FROM clock WHERE ticket_id = ?1))"
 	" ON CONFLICT (ticket_id, kind, cycle) DO UPDATE"
 	" SET (" CLOCK_VALUES ") ="
@@ -80,11 +92,14 @@ static const struct query clock_save = { QUERY_CLOCK_SAVE,
 	" excluded.since, excluded.target_ms, excluded.due,"
 	" excluded.due_by_hand, excluded.policy, excluded.calendar,"
 	" excluded.breached_at, excluded.ended_at, excluded.warned,"
-	" excluded.current)" };
+	" excluded.current, excluded.pause_over, excluded.stretches)" };
 
 #define RUN_VALUES                                                             \
 	"live, state, chain, cause, clock, cycle, started, step, round, "      \
 	"reminded, fired_at, next_at, acked_by, acked_at, definition"
+static const struct query runs_all = { QUERY_ONCE,
+	"SELECT seq, " RUN_VALUES
+	" FROM chain_run WHERE ticket_id = ? ORDER BY seq" };
 static const struct query runs_load = { QUERY_RUNS_LOAD,
 	"SELECT seq, " RUN_VALUES
 	" FROM chain_run WHERE ticket_id = ? AND live = 1 ORDER BY seq" };
@@ -116,6 +131,12 @@ static struct counts count_parts(const struct ticket *t)
 	return n;
 }
 
+static bool is_watched(const struct ticket *t)
+{
+	return !t->deleted &&
+	       (!ticket_is_over(t) || !wall_is_never(t->next_due));
+}
+
 static void put_ticket(struct call *k, const struct ticket *t)
 {
 	const struct fields *f = &t->fields;
@@ -127,7 +148,7 @@ static void put_ticket(struct call *k, const struct ticket *t)
 	call_text(k, tags_to_text(f->tags, f->ntags, t->arena));
 	call_int(k, t->created.ms);
 	call_int(k, t->updated.ms);
-	call_wall(k, t->unanswered_since);
+	call_wall(k, t->nunanswered > 0 ? t->unanswered[0] : WALL_NEVER);
 	call_text(k, t->policy);
 	call_text(k, t->revision);
 	call_text(k, t->merged_into);
@@ -135,13 +156,57 @@ static void put_ticket(struct call *k, const struct ticket *t)
 	call_int(k, t->run_seq);
 	call_int(k, n.live_runs);
 	call_int(k, n.open_notices);
+	call_wall(k, t->answered_at);
+	call_bool(k, t->waiting_over);
+	call_text(k, ticket_unanswered_encode(t));
+	call_text(k, ticket_field_at_encode(t));
+	call_text(k, ticket_history_encode(t));
 	for (size_t i = 0; i < COUNT(long_fields); i++)
 		call_text_or_null(k, f->text[long_fields[i]]);
+}
+
+/* What a ticket of schema 1 knows of its lists is one instant each. */
+static void adopt_unanswered(struct ticket *t, struct wall since)
+{
+	t->nunanswered = wall_is_never(since) ? 0 : 1;
+	t->unanswered[0] = since;
+}
+
+/* Since when it has its status is not known; at its latest event it had it. */
+static void adopt_history(struct ticket *t)
+{
+	const struct wall known[] = { t->created, t->updated };
+	size_t n = wall_same(known[0], known[1]) ? 1 : 2;
+
+	for (size_t i = 0; i < n; i++)
+		*(struct status_change *)arena_push(t->arena, &t->history,
+		    &t->nhistory, &t->cap_history, sizeof *t->history) =
+		    (struct status_change){ known[i], t->fields.status };
+}
+
+static void take_lists(struct call *k, struct ticket *t, struct wall since)
+{
+	const char *text;
+
+	t->answered_at = row_wall(k);
+	t->waiting_over = row_bool(k);
+	text = row_text(k, t->arena);
+	if (text == NULL)
+		adopt_unanswered(t, since);
+	else if (!ticket_unanswered_decode(t, text))
+		row_unknown(k, "ticket.unanswered");
+	if (!ticket_field_at_decode(t, row_word(k)))
+		row_unknown(k, "ticket.field_at");
+	if (!ticket_history_decode(t, row_word(k)))
+		row_unknown(k, "ticket.history");
+	if (t->nhistory == 0)
+		adopt_history(t);
 }
 
 static void take_ticket(struct call *k, struct ticket *t, struct counts *n)
 {
 	struct fields *f = &t->fields;
+	struct wall since;
 
 	for (size_t i = 0; i < COUNT(short_fields); i++)
 		f->text[short_fields[i]] = row_text(k, t->arena);
@@ -150,7 +215,7 @@ static void take_ticket(struct call *k, struct ticket *t, struct counts *n)
 	f->tags = tags_from_text(row_word(k), t->arena, &f->ntags);
 	t->created = wall_at(row_int(k));
 	t->updated = wall_at(row_int(k));
-	t->unanswered_since = row_wall(k);
+	since = row_wall(k);
 	t->policy = row_text(k, t->arena);
 	t->revision = row_text(k, t->arena);
 	t->merged_into = row_text(k, t->arena);
@@ -158,11 +223,13 @@ static void take_ticket(struct call *k, struct ticket *t, struct counts *n)
 	t->run_seq = row_small(k);
 	n->live_runs = row_int(k);
 	n->open_notices = row_int(k);
+	take_lists(k, t, since);
 	for (size_t i = 0; i < COUNT(long_fields); i++)
 		f->text[long_fields[i]] = row_text(k, t->arena);
 }
 
-static void put_clock(struct call *k, const struct clock *c)
+static void put_clock(
+    struct call *k, const struct clock *c, struct arena *arena)
 {
 	call_text(k, c->kind);
 	call_int(k, c->cycle);
@@ -179,6 +246,8 @@ static void put_clock(struct call *k, const struct clock *c)
 	call_wall(k, c->ended_at);
 	call_text(k, c->warned);
 	call_bool(k, c->current);
+	call_bool(k, c->pause_over);
+	call_text(k, stretches_encode(c, arena));
 }
 
 static void take_clock(struct call *k, struct clock *c, struct arena *arena)
@@ -199,6 +268,11 @@ static void take_clock(struct call *k, struct clock *c, struct arena *arena)
 	c->ended_at = row_wall(k);
 	c->warned = row_text(k, arena);
 	c->current = row_bool(k);
+	c->pause_over = row_bool(k);
+	if (!stretches_decode(row_word(k), arena, c))
+		row_unknown(k, "clock.stretches");
+	else if (c->nstretches == 0)
+		stretches_adopt(arena, c);
 }
 
 static void put_run(struct call *k, const struct chain_run *r)
@@ -269,12 +343,12 @@ static enum store_result find(struct connection *c, const char *key, int64_t id,
 	return r;
 }
 
-static enum store_result load_clocks(
-    struct connection *c, struct ticket *t, struct errtext *err)
+static enum store_result load_clocks(struct connection *c,
+    const struct query *q, struct ticket *t, struct errtext *err)
 {
 	struct call k;
 
-	call_begin(&k, c, &clocks_load);
+	call_begin(&k, c, q);
 	call_int(&k, t->id);
 	while (call_row(&k))
 		take_clock(&k,
@@ -284,12 +358,12 @@ static enum store_result load_clocks(
 	return call_end(&k, err);
 }
 
-static enum store_result load_runs(
-    struct connection *c, struct ticket *t, struct errtext *err)
+static enum store_result load_runs(struct connection *c, const struct query *q,
+    struct ticket *t, struct errtext *err)
 {
 	struct call k;
 
-	call_begin(&k, c, &runs_load);
+	call_begin(&k, c, q);
 	call_int(&k, t->id);
 	while (call_row(&k))
 		take_run(&k,
@@ -308,12 +382,58 @@ enum store_result ticket_rows_load(struct connection *c, struct arena *arena,
 	ticket_init(t, arena, key);
 	r = find(c, key, id, t, &n, err);
 	if (r == STORE_OK)
-		r = load_clocks(c, t, err);
+		r = load_clocks(c, &clocks_load, t, err);
 	if (r == STORE_OK && n.live_runs > 0)
-		r = load_runs(c, t, err);
+		r = load_runs(c, &runs_load, t, err);
 	if (r == STORE_OK && n.open_notices > 0)
 		r = outbox_rows_load(c, t, err);
 	return r;
+}
+
+static enum store_result load_marks(struct connection *c, int64_t id,
+    struct audit_marks *out, struct errtext *err)
+{
+	struct call k;
+
+	call_begin(&k, c, &marks_load);
+	call_int(&k, id);
+	if (call_row(&k)) {
+		out->over = row_bool(&k);
+		out->live_runs = row_int(&k);
+		out->open_notices = row_int(&k);
+		out->watched = row_bool(&k);
+	}
+	return call_end(&k, err);
+}
+
+enum store_result ticket_rows_load_whole(struct connection *c,
+    struct arena *arena, int64_t id, struct ticket *t,
+    struct audit_marks *marks, struct errtext *err)
+{
+	struct counts n;
+	enum store_result r;
+
+	ticket_init(t, arena, NULL);
+	r = find(c, NULL, id, t, &n, err);
+	if (r == STORE_OK)
+		r = load_clocks(c, &clocks_all, t, err);
+	if (r == STORE_OK)
+		r = load_runs(c, &runs_all, t, err);
+	if (r == STORE_OK)
+		r = outbox_rows_load_all(c, t, -1, err);
+	if (r == STORE_OK)
+		r = load_marks(c, id, marks, err);
+	return r;
+}
+
+struct audit_marks ticket_marks_of(const struct ticket *t)
+{
+	struct counts n = count_parts(t);
+
+	return (struct audit_marks){ .over = ticket_is_over(t),
+		.watched = is_watched(t),
+		.live_runs = n.live_runs,
+		.open_notices = n.open_notices };
 }
 
 static enum store_result insert_ticket(
@@ -367,8 +487,7 @@ static enum store_result update_counts(
 static enum store_result save_deadline(
     struct connection *c, const struct ticket *t, struct errtext *err)
 {
-	bool live =
-	    !t->deleted && (!ticket_is_over(t) || !wall_is_never(t->next_due));
+	bool live = is_watched(t);
 	struct call k;
 
 	call_begin(&k, c, live ? &deadline_put : &deadline_drop);
@@ -389,7 +508,7 @@ static enum store_result save_clocks(
 			continue;
 		call_begin(&k, c, &clock_save);
 		call_int(&k, t->id);
-		put_clock(&k, &t->clocks[i]);
+		put_clock(&k, &t->clocks[i], t->arena);
 		r = call_run(&k, err);
 		t->clocks[i].dirty = r != STORE_OK;
 	}
@@ -459,7 +578,7 @@ enum store_result ticket_rows_scan(struct connection *c,
 	while (call_row(&k)) {
 		id = row_int(&k);
 		in_order = id > last;
-		if (!in_order || !each(user, id, row_wall(&k)))
+		if (!in_order || !each(user, id, wall_at(row_int(&k))))
 			break;
 		last = id;
 	}

@@ -14,6 +14,7 @@
 #ifndef SLAWATCH_STORE_TICKET_ROWS_H
 #define SLAWATCH_STORE_TICKET_ROWS_H
 
+#include "store/audit.h"
 #include "store/connection.h"
 
 /* As store_load(). */
@@ -24,6 +25,14 @@ enum store_result ticket_rows_load(struct connection *c, struct arena *arena,
  * how many of them are open. */
 enum store_result ticket_rows_save(
     struct connection *c, struct ticket *t, struct errtext *err);
+
+/* The ticket with every cycle, run and notice that it ever had. */
+enum store_result ticket_rows_load_whole(struct connection *c,
+    struct arena *arena, int64_t id, struct ticket *t,
+    struct audit_marks *marks, struct errtext *err);
+
+/* As they are to be. */
+struct audit_marks ticket_marks_of(const struct ticket *t);
 
 /* As store_scan_deadlines(). */
 enum store_result ticket_rows_scan(struct connection *c,

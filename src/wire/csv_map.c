@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/csv_event.h"
 
+#include "base/nearest.h"
 #include "base/textbuf.h"
 #include "core/ticket.h"
 #include "wire/csv_date.h"
@@ -171,15 +172,15 @@ struct header {
 static bool has_column(
     const struct header *h, const char *name, struct errtext *err)
 {
-	struct guess guess;
+	struct nearest near;
 
-	guess_init(&guess, name);
+	nearest_init(&near, name);
 	for (size_t i = 0; i < h->count; i++) {
 		if (strcmp(h->names[i], name) == 0)
 			return true;
-		guess_try(&guess, h->names[i]);
+		nearest_try(&near, h->names[i]);
 	}
-	guess_say(&guess, "the file has no column", err);
+	nearest_say(&near, "the file has no column", err);
 	return false;
 }
 

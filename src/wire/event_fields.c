@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/event_fields.h"
 
+#include "base/nearest.h"
 #include "wire/event_json.h"
 #include "wire/json_gate.h"
 
@@ -29,36 +30,6 @@ static const enum field_kind kinds[FIELD_COUNT] = {
 enum field_kind field_kind(enum field f)
 {
 	return kinds[f];
-}
-
-void guess_init(struct guess *n, const char *wanted)
-{
-	/* Half of a short word is another word. */
-	size_t limit = strlen(wanted) / 2 + 1;
-
-	*n = (struct guess){ .wanted = wanted };
-	n->distance = limit > 4 ? 4 : limit;
-}
-
-void guess_try(struct guess *n, const char *name)
-{
-	size_t d = text_distance(n->wanted, name, n->distance);
-
-	if (d < n->distance) {
-		n->distance = d;
-		n->name = name;
-	}
-}
-
-void guess_say(const struct guess *n, const char *what, struct errtext *err)
-{
-	int len = (int)utf8_cut(n->wanted, strlen(n->wanted), 60);
-
-	if (n->name != NULL)
-		errtext_set(err, "%s \"%.*s\"; did you mean \"%s\"?", what, len,
-		    n->wanted, n->name);
-	else
-		errtext_set(err, "%s \"%.*s\"", what, len, n->wanted);
 }
 
 static bool refuse(struct errtext *err, const char *why)
@@ -170,16 +141,16 @@ static bool read_tags(struct field_reader *r, const cJSON *v,
 
 static bool read_status(const cJSON *v, struct fields *out, struct errtext *err)
 {
-	struct guess guess;
+	struct nearest near;
 
 	if (!cJSON_IsString(v))
 		return refuse(err, "must be a text");
 	if (status_parse(v->valuestring, &out->status))
 		return true;
-	guess_init(&guess, v->valuestring);
+	nearest_init(&near, v->valuestring);
 	for (int i = 0; i < STATUS_COUNT; i++)
-		guess_try(&guess, status_name((enum status)i));
-	guess_say(&guess, "unknown status", err);
+		nearest_try(&near, status_name((enum status)i));
+	nearest_say(&near, "unknown status", err);
 	return false;
 }
 
@@ -237,9 +208,9 @@ static enum field find_field(
     const char *prefix, const char *name, struct errtext *err)
 {
 	size_t skip = strlen(prefix);
-	struct guess guess;
+	struct nearest near;
 
-	guess_init(&guess, name);
+	nearest_init(&near, name);
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		const char *full = field_name((enum field)f);
 		bool inner = strncmp(full, CUSTOMER, CUSTOMER_LEN) == 0;
@@ -248,11 +219,11 @@ static enum field find_field(
 			continue;
 		if (strcmp(full + skip, name) == 0)
 			return (enum field)f;
-		guess_try(&guess, full + skip);
+		nearest_try(&near, full + skip);
 	}
 	if (skip == 0)
-		guess_try(&guess, "customer");
-	guess_say(&guess, "unknown member", err);
+		nearest_try(&near, "customer");
+	nearest_say(&near, "unknown member", err);
 	return FIELD_COUNT;
 }
 

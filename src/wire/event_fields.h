@@ -59,17 +59,4 @@ bool json_read_word(const cJSON *v, size_t max, struct arena *arena,
 bool json_read_long(
     const cJSON *v, struct arena *arena, const char **out, struct errtext *err);
 
-/* Which known name did they mean? */
-struct guess {
-	const char *wanted;
-	const char *name; /* the nearest so far, or NULL */
-	size_t distance;
-};
-
-void guess_init(struct guess *n, const char *wanted);
-void guess_try(struct guess *n, const char *name);
-
-/* "what \"wanted\"; did you mean \"name\"?" */
-void guess_say(const struct guess *n, const char *what, struct errtext *err);
-
 #endif

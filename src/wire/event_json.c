@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/event_json.h"
 
+#include "base/nearest.h"
 #include "core/ticket.h"
 #include "wire/event_fields.h"
 #include "wire/json_gate.h"
@@ -40,7 +41,7 @@ static const struct {
 	uint32_t must;
 } rules[EVENT_FROM_OUTSIDE_COUNT] = {
 	[EVENT_CREATED] = { BIT(M_FIELDS) | BIT(M_AUTHOR), 0 },
-	[EVENT_UPDATED] = { BIT(M_FIELDS), BIT(M_FIELDS) },
+	[EVENT_UPDATED] = { BIT(M_FIELDS) | BIT(M_AUTHOR), BIT(M_FIELDS) },
 	[EVENT_COMMENT] = { BIT(M_AUTHOR) | BIT(M_PUBLIC) | BIT(M_BY) |
 				BIT(M_TEXT),
 	    BIT(M_AUTHOR) | BIT(M_PUBLIC) },
@@ -241,7 +242,7 @@ static bool find_type(
     const cJSON *root, enum event_type *out, struct errtext *err)
 {
 	const cJSON *v = cJSON_GetObjectItemCaseSensitive(root, "type");
-	struct guess guess;
+	struct nearest near;
 
 	if (v == NULL) {
 		errtext_set(err, "type: missing");
@@ -253,24 +254,24 @@ static bool find_type(
 	}
 	if (event_type_parse(v->valuestring, out))
 		return true;
-	guess_init(&guess, v->valuestring);
+	nearest_init(&near, v->valuestring);
 	for (int i = 0; i < EVENT_FROM_OUTSIDE_COUNT; i++)
-		guess_try(&guess, event_type_name((enum event_type)i));
-	guess_say(&guess, "unknown type", err);
+		nearest_try(&near, event_type_name((enum event_type)i));
+	nearest_say(&near, "unknown type", err);
 	errtext_wrap(err, "type");
 	return false;
 }
 
 static bool unknown_member(const char *name, uint32_t may, struct errtext *err)
 {
-	struct guess guess;
+	struct nearest near;
 
-	guess_init(&guess, name);
+	nearest_init(&near, name);
 	for (int m = 0; m < M_COUNT; m++) {
 		if (may & BIT(m))
-			guess_try(&guess, members[m].name);
+			nearest_try(&near, members[m].name);
 	}
-	guess_say(&guess, "unknown member", err);
+	nearest_say(&near, "unknown member", err);
 	errtext_wrap(err, "%.*s", (int)utf8_cut(name, strlen(name), 60), name);
 	return false;
 }

@@ -102,7 +102,7 @@ static void write_moved(const struct event *ev, struct json_out *out)
 
 static void write_fields(const struct event *ev, struct json_out *out)
 {
-	if (ev->type == EVENT_CREATED)
+	if (ev->type == EVENT_CREATED || ev->author != AUTHOR_CUSTOMER)
 		json_text(out, "author", author_name(ev->author));
 	json_open(out, "fields", '{');
 	event_fields_write(&ev->fields, out);

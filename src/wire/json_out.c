@@ -154,6 +154,24 @@ void json_wall(struct json_out *j, const char *name, struct wall value)
 	json_text(j, name, text);
 }
 
+void json_seconds(struct json_out *j, const char *name, int64_t ms)
+{
+	int64_t rest = ms % SECOND_MS;
+	char digits[] = ".000";
+
+	lead_in(j, name);
+	rest = rest < 0 ? -rest : rest;
+	if (ms < 0 && ms > -SECOND_MS)
+		textbuf_addc(j->to, '-'); /* of the whole part, which is 0 */
+	textbuf_addf(j->to, "%lld", (long long)(ms / SECOND_MS));
+	for (int i = 3; i > 0; i--, rest /= 10)
+		digits[i] = (char)('0' + rest % 10);
+	for (int i = 3; i > 0 && digits[i] == '0'; i--)
+		digits[i] = '\0';
+	if (digits[1] != '\0')
+		textbuf_add(j->to, digits);
+}
+
 void json_raw(struct json_out *j, const char *name, const char *value)
 {
 	lead_in(j, name);

@@ -35,6 +35,8 @@ void json_textn(
 void json_int(struct json_out *j, const char *name, int64_t value);
 void json_bool(struct json_out *j, const char *name, bool value);
 void json_wall(struct json_out *j, const char *name, struct wall value);
+/* A span in seconds: 90, -1.5; a fraction only where there is one. */
+void json_seconds(struct json_out *j, const char *name, int64_t ms);
 /* Written as it is: a number kept as text, or JSON made elsewhere. */
 void json_raw(struct json_out *j, const char *name, const char *value);
 

@@ -8,6 +8,8 @@
  * Then the one scan of a restart, a million deadlines, against a bare one.
  *
  * SPDX-License-Identifier: MIT */
+#include "core/history.h"
+#include "core/stretches.h"
 #include "lib/store_world.h"
 #include "store/store.h"
 
@@ -83,6 +85,8 @@ static void make_ticket(struct ticket *t, struct arena *arena, int i)
 	t->created = t->updated = wall_at(1767603600000 + i);
 	t->policy = "enterprise";
 	t->revision = "0123456789abcdef";
+	history_begin(t);
+	history_asked(t, t->created);
 	t->next_due = wall_at(1767603600000 + (int64_t)i * 7919 % 90000000);
 	t->dirty = true;
 	for (size_t k = 0; k < 3; k++) {
@@ -103,6 +107,8 @@ static void make_ticket(struct ticket *t, struct arena *arena, int i)
 			.warned = "",
 			.current = true,
 			.dirty = true };
+		stretches_begin(
+		    arena, c, t->created, true, c->calendar, "created");
 	}
 }
 

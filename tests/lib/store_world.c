@@ -119,12 +119,30 @@ static void fill_fields(struct rng *rng, struct arena *arena, struct fields *f)
 		f->tags[i] = world_word(rng, arena);
 }
 
+static void fill_lists(struct rng *rng, struct ticket *t)
+{
+	t->nunanswered = (size_t)rng_below(rng, UNANSWERED_MAX + 1);
+	for (size_t i = 0; i < t->nunanswered; i++)
+		t->unanswered[i] = some_wall(rng);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		t->field_at[f] = wall_or_never(rng);
+	t->nhistory = 0;
+	for (size_t n = (size_t)rng_between(rng, 1, 6); n > 0; n--)
+		*(struct status_change *)arena_push(t->arena, &t->history,
+		    &t->nhistory, &t->cap_history, sizeof *t->history) =
+		    (struct status_change){ .at = some_wall(rng),
+			    .status =
+				(enum status)rng_below(rng, STATUS_COUNT) };
+}
+
 static void fill_ticket(struct rng *rng, struct ticket *t)
 {
+	fill_lists(rng, t);
 	fill_fields(rng, t->arena, &t->fields);
 	t->created = some_wall(rng);
 	t->updated = some_wall(rng);
-	t->unanswered_since = wall_or_never(rng);
+	t->answered_at = wall_or_never(rng);
+	t->waiting_over = rng_one_in(rng, 2);
 	t->policy = world_word(rng, t->arena);
 	t->revision = "0123456789abcdef";
 	t->merged_into = rng_one_in(rng, 8) ? "zendesk:1" : "";
@@ -132,6 +150,29 @@ static void fill_ticket(struct rng *rng, struct ticket *t)
 	t->run_seq = small(rng);
 	t->next_due = t->deleted ? WALL_NEVER : wall_or_never(rng);
 	t->dirty = true;
+}
+
+/* They follow each other without a gap; the last one may go on. */
+static void fill_stretches(
+    struct rng *rng, struct arena *arena, struct clock *c)
+{
+	struct wall at = some_wall(rng);
+
+	c->nstretches = 0;
+	for (size_t n = 1 + (size_t)rng_below(rng, 4); n > 0; n--) {
+		struct stretch *s = arena_push(arena, &c->stretches,
+		    &c->nstretches, &c->cap_stretches, sizeof *s);
+
+		s->from = at;
+		at = n == 1 && rng_one_in(rng, 2)
+			 ? WALL_NEVER
+			 : wall_plus(at, rng_between(rng, 0, DAY_MS));
+		s->to = at;
+		s->counts = rng_one_in(rng, 2);
+		s->ms = rng_between(rng, 0, DAY_MS);
+		s->calendar = world_word(rng, arena);
+		s->why = world_word(rng, arena);
+	}
 }
 
 static void fill_clock(struct rng *rng, struct arena *arena, struct clock *c)
@@ -148,6 +189,8 @@ static void fill_clock(struct rng *rng, struct arena *arena, struct clock *c)
 	c->breached_at = wall_or_never(rng);
 	c->ended_at = wall_or_never(rng);
 	c->warned = world_word(rng, arena);
+	c->pause_over = rng_one_in(rng, 2);
+	fill_stretches(rng, arena, c);
 	c->dirty = true;
 }
 
@@ -387,6 +430,16 @@ static const char *clock_differs(const struct clock *a, const struct clock *b)
 	SAME_WALL(ended_at);
 	SAME_TEXT(warned);
 	SAME(current);
+	SAME(pause_over);
+	SAME(nstretches);
+	for (size_t i = 0; i < a->nstretches; i++) {
+		SAME_WALL(stretches[i].from);
+		SAME_WALL(stretches[i].to);
+		SAME(stretches[i].counts);
+		SAME(stretches[i].ms);
+		SAME_TEXT(stretches[i].calendar);
+		SAME_TEXT(stretches[i].why);
+	}
 	return NULL;
 }
 
@@ -511,20 +564,38 @@ static const char *notices_differ(
 	return at == loaded->nnotices ? NULL : "more notices";
 }
 
+static const char *lists_differ(const struct ticket *a, const struct ticket *b)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		SAME_WALL(field_at[f]);
+	SAME(nunanswered);
+	for (size_t i = 0; i < a->nunanswered; i++)
+		SAME_WALL(unanswered[i]);
+	if (a->nhistory == 0) /* was given one */
+		return fields_differ(&a->fields, &b->fields);
+	SAME(nhistory);
+	for (size_t i = 0; i < a->nhistory; i++) {
+		SAME_WALL(history[i].at);
+		SAME(history[i].status);
+	}
+	return fields_differ(&a->fields, &b->fields);
+}
+
 static const char *row_differs(const struct ticket *a, const struct ticket *b)
 {
 	SAME(id);
 	SAME_TEXT(key);
 	SAME_WALL(created);
 	SAME_WALL(updated);
-	SAME_WALL(unanswered_since);
+	SAME_WALL(answered_at);
+	SAME(waiting_over);
 	SAME_TEXT(policy);
 	SAME_TEXT(revision);
 	SAME_TEXT(merged_into);
 	SAME(deleted);
 	SAME(run_seq);
 	SAME_WALL(next_due);
-	return fields_differ(&a->fields, &b->fields);
+	return lists_differ(a, b);
 }
 
 const char *world_differs(

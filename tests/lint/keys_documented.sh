@@ -29,11 +29,11 @@ exemplified() {
 	awk '{
 		line = $0
 		sub(/^# ?/, "", line)
-		if (line ~ /^[a-z]+:/ && $0 !~ /^# [a-z]+: [a-z]/) {
+		if (line ~ /^[a-z_]+:/ && $0 !~ /^# [a-z_]+: [a-z]/) {
 			top = line
 			sub(/:.*/, "", top)
 			print "|" top
-			sub(/^[a-z]+:/, "", line)
+			sub(/^[a-z_]+:/, "", line)
 		}
 		while (match(line, /[a-z_]+:/)) {
 			print top "|" substr(line, RSTART, RLENGTH - 1)

@@ -28,6 +28,7 @@ libraries=(
 	"sqlite3.h=store"
 	"cjson/*=wire daemon ctl"
 	"libfyaml.h=conf"
+	"libical/*=conf"
 	"openssl/*=daemon"
 	"systemd/*=daemon"
 )

@@ -169,8 +169,12 @@ static const struct matrix *load_matrix(struct play *p, const char *name)
 		fail(p, "too many matrices", name);
 	else if (!conf_load(path.data, &o, &p->confs[p->nconfs], &messages))
 		fail(p, "the matrix is refused", messages.data);
-	else
+	else {
+		if (p->nconfs > 0)
+			p->confs[p->nconfs].matrix->previous =
+			    p->confs[p->nconfs - 1].matrix;
 		m = p->confs[p->nconfs++].matrix;
+	}
 	textbuf_fini(&path);
 	textbuf_fini(&messages);
 	return m;

@@ -15,7 +15,8 @@ void srcdir_path(char *out, size_t size, const char *rest);
 /* The file's bytes, to be freed; NULL if it cannot be read. */
 char *slurp(const char *path, size_t *len);
 
-/* Calls for each NAME.yaml of tests/conf/FOLDER in order; returns how many. */
+/* Calls for each NAME.yaml of tests/conf/FOLDER in order, from inside the
+ * folder; returns how many. */
 typedef void corpus_fn(const char *folder, const char *name);
 size_t corpus_each(const char *folder, corpus_fn *each);
 

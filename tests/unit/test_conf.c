@@ -4,6 +4,9 @@
  * SPDX-License-Identifier: MIT */
 #include "unit/conf_corpus.h"
 
+#include "conf/keys.h"
+#include "conf/yaml_node.h"
+
 #include "lib/rng.h"
 
 #include <check.h>
@@ -145,6 +148,73 @@ START_TEST(test_good)
 }
 END_TEST
 
+/* --- everything ----------------------------------------------------------- */
+
+static bool has_key(
+    const struct yaml_node *node, const char *path, const char *name);
+
+/* In a section whose names are the user's, or in a list: in any entry. */
+static bool any_has_key(
+    const struct yaml_node *node, const char *path, const char *name)
+{
+	for (size_t i = 0; i < node->count; i++)
+		if (has_key(node->kind == YAML_LIST ? node->items[i]
+						    : node->pairs[i].value,
+			path, name))
+			return true;
+	return false;
+}
+
+/* The path is a section of keys.h: "policies[].targets.SEVERITY.KIND". */
+static bool has_key(
+    const struct yaml_node *node, const char *path, const char *name)
+{
+	size_t len = strcspn(path, ".[");
+	const char *rest = path + len;
+	char part[64];
+
+	if (node == NULL || (node->kind != YAML_MAP && node->kind != YAML_LIST))
+		return false;
+	rest += rest[0] == '.';
+	if (strncmp(path, "[]", 2) == 0)
+		return any_has_key(node, path + (path[2] == '.' ? 3 : 2), name);
+	if (path[0] == '\0')
+		return yaml_get(node, name) != NULL;
+	if (path[0] >= 'A' && path[0] <= 'Z')
+		return any_has_key(node, rest, name);
+	snprintf(part, sizeof part, "%.*s", (int)len, path);
+	return has_key(yaml_get(node, part), rest, name);
+}
+
+/* What everything.yaml does not say, no round trip has seen. */
+START_TEST(test_everything)
+{
+	struct arena arena = ARENA_INIT;
+	struct report report;
+	const struct yaml_node *root;
+	char path[4096];
+	size_t len = 0;
+	char *text;
+
+	srcdir_path(path, sizeof path, "tests/conf/good/everything.yaml");
+	text = slurp(path, &len);
+	ck_assert_ptr_nonnull(text);
+	report_init(&report, &arena, "everything.yaml", text, len);
+	root = yaml_parse(text, len, &arena, &report);
+	ck_assert_ptr_nonnull(root);
+	for (size_t i = 0; i < conf_keys_count; i++)
+		ck_assert_msg(
+		    strcmp(conf_keys[i].section, "SECRET") == 0 ||
+			has_key(root, conf_keys[i].section, conf_keys[i].name),
+		    "everything.yaml lacks %s of \"%s\"", conf_keys[i].name,
+		    conf_keys[i].section);
+	ck_assert(!has_key(root, "policies[].targets.SEVERITY.KIND", "until"));
+	ck_assert(!has_key(root, "policies[]", "within"));
+	arena_fini(&arena);
+	free(text);
+}
+END_TEST
+
 /* --- the installed examples ----------------------------------------------- */
 
 static void example(const char *file, bool may_warn)
@@ -189,7 +259,11 @@ static const char seed_text[] =
     "    steps: [ { notify: r, via: hook, remind: { every: 5m } } ]\n"
     "policies:\n"
     "  - { name: all, warn: [ 80%, 5m ], on_breach: x,\n"
-    "      targets: { P1: { first_reply: 1h }, P2: { resolution: 2h } } }\n"
+    "      send: { warnings: always },\n"
+    "      targets: { P1: { first_reply: { within: 1h, warn: [] } },\n"
+    "        P2: { resolution: 2h } } }\n"
+    "on_customer_comment: { resumes: [ pending ], reopens: always }\n"
+    "always_human: [ billing ]\n"
     "clocks: { update: { runs_in: [ open ] } }\n"
     "daemon: { socket_mode: \"0660\", max_past: 30d }\n";
 
@@ -241,6 +315,7 @@ static Suite *suite(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_test(tc, test_bad);
 	tcase_add_test(tc, test_good);
+	tcase_add_test(tc, test_everything);
 	tcase_add_test(tc, test_examples);
 	tcase_add_test(tc, test_mutations);
 	suite_add_tcase(s, tc);

@@ -73,6 +73,12 @@ static const struct {
 	{ "channels.NAME", "passwort", "password" },
 	{ "daemon", "databse", "database" },
 	{ "people.NAME", "mail", "email" },
+	{ "", "always_humans", "always_human" },
+	{ "", "on_customers_comment", "on_customer_comment" },
+	{ "policies[].send", "breach", "breaches" },
+	{ "policies[].targets.SEVERITY.KIND", "witin", "within" },
+	{ "clocks.KIND", "pause_atmost", "pause_at_most" },
+	{ "on_customer_comment", "reopen", "reopens" },
 };
 
 START_TEST(test_near)

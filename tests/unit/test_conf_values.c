@@ -97,6 +97,11 @@ START_TEST(test_minimal)
 	ck_assert_int_eq(conf.matrix->owner, -1);
 	ck_assert_int_eq(conf.matrix->fallback, -1);
 	ck_assert_int_eq(conf.matrix->give_up_ms, DAY_MS);
+	ck_assert_uint_eq(
+	    conf.matrix->on_comment.resumes, COMMENT_RESUMES_DEFAULT);
+	ck_assert(!conf.matrix->on_comment.reopens);
+	ck_assert_uint_eq(conf.matrix->nalways_human, 0);
+	ck_assert_int_eq(conf.matrix->severities[0].send, SEND_ALWAYS);
 	ck_assert_str_eq(s->database, "/var/lib/slawatch/slawatch.db");
 	ck_assert_str_eq(s->socket, "/run/slawatch/slawatchd.sock");
 	ck_assert_int_eq(s->socket_mode, 0660);
@@ -194,9 +199,9 @@ START_TEST(test_policies)
 	ck_assert_str_eq(m->chains[p->on_warning].name, "loud");
 	ck_assert_str_eq(m->chains[p->on_breach].name, "standard");
 	ck_assert_int_eq(
-	    p->targets[0][matrix_kind(m, "first_reply")], 15 * MINUTE_MS);
-	ck_assert_int_eq(p->targets[0][vendor], 3 * DAY_MS);
-	ck_assert_int_eq(p->targets[1][vendor], 0);
+	    p->targets[0][matrix_kind(m, "first_reply")].ms, 15 * MINUTE_MS);
+	ck_assert_int_eq(p->targets[0][vendor].ms, 3 * DAY_MS);
+	ck_assert_int_eq(p->targets[1][vendor].ms, 0);
 	ck_assert_int_eq(m->policies[1].on_breach, -1);
 	ck_assert_ptr_null(m->policies[1].when.any[CONDITION_TIER]);
 	ck_assert_uint_eq(
@@ -208,6 +213,104 @@ START_TEST(test_policies)
 	ck_assert_int_eq(m->kinds[vendor].on_reopen, REOPEN_RESET);
 	ck_assert_int_eq(
 	    m->kinds[matrix_kind(m, "resolution")].on_reopen, REOPEN_NEVER);
+}
+END_TEST
+
+START_TEST(test_send)
+{
+	const struct matrix *m;
+
+	load_corpus("tests/conf/good/everything.yaml");
+	m = conf.matrix;
+	ck_assert_int_eq(m->severities[0].send, SEND_ALWAYS);
+	ck_assert_int_eq(m->severities[1].send, SEND_IN_HOURS);
+	ck_assert_int_eq(m->severities[2].send, SEND_UNSAID);
+	ck_assert_int_eq(m->chains[0].steps[1].send, SEND_UNSAID);
+	ck_assert_int_eq(m->chains[0].steps[2].send, SEND_IN_HOURS);
+	ck_assert_int_eq(m->chains[0].steps[3].send, SEND_ALWAYS);
+	ck_assert_int_eq(m->policies[0].send_warnings, SEND_ALWAYS);
+	ck_assert_int_eq(m->policies[0].send_breaches, SEND_IN_HOURS);
+	/* Not said: warnings wait, breaches do not. */
+	ck_assert_int_eq(m->policies[1].send_warnings, SEND_IN_HOURS);
+	ck_assert_int_eq(m->policies[1].send_breaches, SEND_ALWAYS);
+	load_corpus("tests/conf/good/target-maps.yaml");
+	m = conf.matrix;
+	ck_assert_int_eq(m->policies[0].send_warnings, SEND_IN_HOURS);
+	ck_assert_int_eq(m->policies[0].send_breaches, SEND_IN_HOURS);
+	ck_assert_int_eq(m->policies[1].send_warnings, SEND_IN_HOURS);
+	ck_assert_int_eq(m->policies[1].send_breaches, SEND_IN_HOURS);
+	/* The most urgent one too may be told to wait. */
+	ck_assert(load("severities: { P1: { send: in_hours }, P2: {} }\n",
+	    &(struct conf_options){ .credentials = "" }));
+	ck_assert_int_eq(conf.matrix->severities[0].send, SEND_IN_HOURS);
+	ck_assert_int_eq(conf.matrix->severities[1].send, SEND_UNSAID);
+}
+END_TEST
+
+static const struct target *target_of(int severity, const char *kind)
+{
+	const struct matrix *m = conf.matrix;
+	const struct policy *p = &m->policies[m->npolicies - 1];
+
+	return &p->targets[severity][matrix_kind(m, kind)];
+}
+
+START_TEST(test_targets)
+{
+	const struct target *t;
+	int late;
+
+	load_corpus("tests/conf/good/target-maps.yaml");
+	late = matrix_calendar(conf.matrix, "late");
+	t = target_of(0, "acknowledge"); /* without warnings, said so */
+	ck_assert_int_eq(t->ms, 5 * MINUTE_MS);
+	ck_assert_int_eq(t->calendar, -1);
+	ck_assert_ptr_nonnull(t->warnings);
+	ck_assert_uint_eq(t->nwarnings, 0);
+	t = target_of(0, "first_reply");
+	ck_assert_int_eq(t->ms, 15 * MINUTE_MS);
+	ck_assert_int_eq(t->calendar, late);
+	ck_assert_uint_eq(t->nwarnings, 1);
+	ck_assert(t->warnings[0].is_share);
+	ck_assert_int_eq(t->warnings[0].value, 5000);
+	t = target_of(0, "resolution"); /* all as the policy has it */
+	ck_assert_int_eq(t->ms, 4 * HOUR_MS);
+	ck_assert_int_eq(t->calendar, -1);
+	ck_assert_ptr_null(t->warnings);
+	t = target_of(1, "first_reply"); /* a map that says no more */
+	ck_assert_int_eq(t->ms, HOUR_MS);
+	ck_assert_int_eq(t->calendar, -1);
+	ck_assert_ptr_null(t->warnings);
+	t = target_of(1, "resolution");
+	ck_assert_int_eq(t->calendar, matrix_calendar(conf.matrix, "always"));
+	ck_assert_uint_eq(t->nwarnings, 3);
+	ck_assert_str_eq(t->warnings[2].text, "2h");
+	t = target_of(2, "update"); /* none */
+	ck_assert_int_eq(t->ms, 0);
+	ck_assert_int_eq(t->calendar, -1);
+	ck_assert_ptr_null(t->warnings);
+}
+END_TEST
+
+START_TEST(test_comments)
+{
+	const struct matrix *m;
+
+	load_corpus("tests/conf/good/everything.yaml");
+	m = conf.matrix;
+	ck_assert_uint_eq(m->on_comment.resumes, STATUS_BIT(STATUS_ON_HOLD));
+	ck_assert(m->on_comment.reopens);
+	ck_assert_uint_eq(m->nalways_human, 3);
+	ck_assert_str_eq(m->always_human[0], "billing");
+	ck_assert_str_eq(m->always_human[2], "legal, security");
+	ck_assert_int_eq(
+	    m->kinds[matrix_kind(m, "resolution")].pause_at_most_ms,
+	    2 * DAY_MS);
+	ck_assert_int_eq(
+	    m->kinds[matrix_kind(m, "vendor_wait")].pause_at_most_ms, 0);
+	load_corpus("tests/conf/good/target-maps.yaml");
+	ck_assert_uint_eq(conf.matrix->on_comment.resumes, 0);
+	ck_assert(!conf.matrix->on_comment.reopens);
 }
 END_TEST
 
@@ -418,6 +521,9 @@ static Suite *suite(void)
 	tcase_add_test(tc, test_people);
 	tcase_add_test(tc, test_chains);
 	tcase_add_test(tc, test_policies);
+	tcase_add_test(tc, test_send);
+	tcase_add_test(tc, test_targets);
+	tcase_add_test(tc, test_comments);
 	tcase_add_test(tc, test_calendars);
 	tcase_add_test(tc, test_revision);
 	tcase_add_test(tc, test_secrets);

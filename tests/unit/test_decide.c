@@ -66,12 +66,15 @@ static void make_policy(struct matrix *m, int64_t scale_ms)
 	p->warnings[0] = (struct warning){ true, 5000, "50%" };
 	p->warnings[1] = (struct warning){ false, 10 * MINUTE_MS, "10m" };
 	p->nwarnings = 2;
+	for (int s = 0; s < MATRIX_SEVERITIES_MAX; s++)
+		for (int k = 0; k < CLOCK_KINDS_MAX; k++)
+			p->targets[s][k].calendar = -1;
 	for (int s = 0; s < 2; s++) {
-		p->targets[s][first] = (s + 1) * scale_ms;
-		p->targets[s][wait] = (s + 3) * scale_ms;
+		p->targets[s][first].ms = (s + 1) * scale_ms;
+		p->targets[s][wait].ms = (s + 3) * scale_ms;
 	}
-	p->targets[0][next] = scale_ms;
-	p->targets[1][update] = scale_ms;
+	p->targets[0][next].ms = scale_ms;
+	p->targets[1][update].ms = scale_ms;
 	m->policies = p;
 	m->npolicies = 1;
 }
@@ -83,9 +86,12 @@ static struct matrix *make_matrix(int64_t scale_ms)
 	m->revision = scale_ms == HOUR_MS ? "one" : "two";
 	m->nseverities = 3;
 	m->severities = arena_alloc(&m->arena, 3 * sizeof *m->severities);
-	m->severities[0] = (struct severity){ "P1", "", -1 };
-	m->severities[1] = (struct severity){ "P2", "", -1 };
-	m->severities[2] = (struct severity){ "P3", "", -1 };
+	m->severities[0] =
+	    (struct severity){ .name = "P1", .title = "", .calendar = -1 };
+	m->severities[1] =
+	    (struct severity){ .name = "P2", .title = "", .calendar = -1 };
+	m->severities[2] =
+	    (struct severity){ .name = "P3", .title = "", .calendar = -1 };
 	m->nchannels = 2;
 	m->channels = arena_alloc(&m->arena, 2 * sizeof *m->channels);
 	m->channels[0] = (struct channel){ .name = "room" };
@@ -113,7 +119,7 @@ struct life {
 	int64_t naive_ms;    /* time in new, open, on_hold */
 	struct wall counted; /* up to here */
 	enum status status;
-	bool solved_once;
+	bool wrote; /* the customer did, in this waiting status */
 };
 
 static const char *const watched[] = { "first_reply", "next_reply", "update",
@@ -221,17 +227,30 @@ static struct event random_event(struct life *l, struct wall at)
 	return ev;
 }
 
-/* Time in the statuses in which requester_wait runs. */
+static bool runs(const struct life *l)
+{
+	return l->status == STATUS_NEW || l->status == STATUS_OPEN ||
+	       l->status == STATUS_ON_HOLD ||
+	       (l->status == STATUS_PENDING && l->wrote);
+}
+
+/* Time in the statuses in which requester_wait runs; pending ends when the
+ * customer writes, and begins again with the answer. */
 static void count_naively(struct life *l, const struct event *ev)
 {
-	bool runs = l->status == STATUS_NEW || l->status == STATUS_OPEN ||
-		    l->status == STATUS_ON_HOLD;
-
-	if (runs)
+	if (runs(l))
 		l->naive_ms += wall_minus(ev->at, l->counted);
 	l->counted = ev->at;
-	if (ev->type == EVENT_STATUS)
+	if (ev->type == EVENT_STATUS && ev->fields.status != l->status) {
 		l->status = ev->fields.status;
+		l->wrote = false;
+	}
+	if (ev->type != EVENT_COMMENT)
+		return;
+	if (ev->author == AUTHOR_CUSTOMER)
+		l->wrote = true;
+	else if (ev->is_public && ev->author != AUTHOR_SYSTEM)
+		l->wrote = false;
 }
 
 static void check_time(struct life *l, const struct ticket *t)
@@ -245,9 +264,7 @@ static void check_time(struct life *l, const struct ticket *t)
 
 		ck_assert_int_eq(c->cycle, 1);
 		if (clock_state_ticks(c->state) ||
-		    (c->state == CLOCK_IDLE &&
-			(l->status == STATUS_NEW || l->status == STATUS_OPEN ||
-			    l->status == STATUS_ON_HOLD)))
+		    (c->state == CLOCK_IDLE && runs(l)))
 			ms += wall_minus(l->counted, c->since);
 		if (c->state != CLOCK_CANCELLED)
 			ck_assert_int_eq(ms, l->naive_ms);

@@ -14,7 +14,9 @@ static struct matrix *m;
 static struct arena arena;
 static struct ticket t;
 
-static struct severity severities[] = { { "P1", "Critical", -1 } };
+static struct severity severities[] = {
+	{ .name = "P1", .title = "Critical", .calendar = -1 }
+};
 static struct person people[] = {
 	{ "dana", "Dana Ruiz", "U01DANA", "dana@example.com", -1 },
 	{ "mara", "Mara Stein", NULL, NULL, -1 },

@@ -508,43 +508,6 @@ START_TEST(the_outbox_is_scanned_in_order)
 }
 END_TEST
 
-START_TEST(repeats_are_those_that_were_free_to_go)
-{
-	const struct wall alive = wall_at(25);
-	int64_t marked, expected = 0;
-	struct ticket t, loaded;
-	struct reader *r;
-	struct notice n;
-
-	ticket_init(&t, &arena, "zendesk:1");
-	for (int i = 0; i < 200; i++) {
-		struct notice *at = world_notice(&rng, &t);
-
-		at->free_at = wall_at(rng_between(&rng, 0, 50));
-		at->repeat = false;
-		if (i < 3) { /* on either side of the edge */
-			at->state = NOTICE_PENDING;
-			at->free_at = wall_at(24 + i);
-		}
-	}
-	save_alone(&t, "e1");
-	OK(store_mark_repeats(store, alive, &marked, &err));
-	OK(reader_open(path, &r, &err));
-	for (size_t i = 0; i < t.nnotices; i++) {
-		struct notice *at = &t.notices[i];
-
-		at->repeat =
-		    at->state == NOTICE_PENDING && at->free_at.ms <= alive.ms;
-		expected += at->repeat;
-		OK(reader_notice(r, &arena, at->id, &loaded, &n, &err));
-		ck_assert_ptr_null(world_notice_differs(at, &n));
-	}
-	ck_assert_int_gt(expected, 0);
-	ck_assert_int_eq(marked, expected);
-	reader_close(r);
-}
-END_TEST
-
 struct scan {
 	const struct ticket *tickets;
 	int next;  /* among these */
@@ -678,7 +641,6 @@ static Suite *suite(void)
 	tcase_add_test(c, a_notice_comes_with_who_was_told_before);
 	tcase_add_test(c, a_notice_that_is_over_can_be_loaded_again);
 	tcase_add_test(c, the_outbox_is_scanned_in_order);
-	tcase_add_test(c, repeats_are_those_that_were_free_to_go);
 	tcase_add_test(c, a_restart_scans_the_live_ones);
 	tcase_add_test(c, small_facts_are_kept);
 	tcase_add_test(c, unknown_words_are_refused);

@@ -1,7 +1,9 @@
 /* test_store_open.c - the store opens what is its own, and says why not.
  *
  * SPDX-License-Identifier: MIT */
+#include "lib/schema_1.h"
 #include "lib/store_world.h"
+#include "core/stretches.h"
 #include "store/reader.h"
 #include "store/store.h"
 
@@ -128,6 +130,65 @@ static int64_t file_size(void)
 	return st.st_size;
 }
 
+static void check_adopted(struct ticket *t)
+{
+	ck_assert_str_eq(t->key, "zendesk:7");
+	ck_assert_uint_eq(t->nunanswered, 1);
+	ck_assert_int_eq(t->unanswered[0].ms, 5000);
+	ck_assert(wall_is_never(t->answered_at));
+	ck_assert(!t->waiting_over);
+	ck_assert(wall_is_never(t->field_at[FIELD_SEVERITY]));
+	ck_assert_uint_eq(t->nhistory, 2);
+	ck_assert_int_eq(t->history[0].at.ms, 1000);
+	ck_assert_int_eq(t->history[1].at.ms, 9000);
+	ck_assert_int_eq(t->history[1].status, STATUS_PENDING);
+	ck_assert_uint_eq(t->nclocks, 2);
+	for (size_t i = 0; i < t->nclocks; i++)
+		ck_assert_ptr_null(stretches_fault(&t->clocks[i]));
+	ck_assert_int_eq(t->clocks[0].stretches[0].ms, 2000);
+	ck_assert_int_eq(t->clocks[0].stretches[0].to.ms, 3000);
+	ck_assert_int_eq(t->clocks[1].stretches[0].ms, 500);
+	ck_assert_int_eq(stretches_last(&t->clocks[1])->from.ms, 8000);
+}
+
+/* A file of the first version is taken over as it is, and goes on. */
+START_TEST(schema_1_is_migrated)
+{
+	struct arena arena = ARENA_INIT;
+	struct ticket t, loaded;
+	struct decision d;
+	struct event ev;
+	struct store *s;
+
+	sql("PRAGMA application_id = 1397506423; PRAGMA user_version = 1;");
+	sql(schema_1);
+	sql(schema_1_ticket);
+	s = open_ok();
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 2);
+	ck_assert_int_eq(
+	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
+	check_adopted(&t);
+	t.dirty = true;
+	for (size_t i = 0; i < t.nclocks; i++)
+		t.clocks[i].dirty = true;
+	world_event(&rng, &arena, "e2", &t, &ev, &d);
+	ck_assert_int_eq(store_begin(s, &err), STORE_OK);
+	ck_assert_int_eq(
+	    store_save(s, &t, &ev, &d, wall_at(9500), &err), STORE_OK);
+	ck_assert_int_eq(store_commit(s, &err), STORE_OK);
+	ck_assert_int_eq(
+	    store_load(s, &arena, "zendesk:7", 0, &loaded, &err), STORE_OK);
+	ck_assert_ptr_null(world_differs(&t, &loaded));
+	check_adopted(&loaded);
+	store_close(s);
+	ck_assert_int_eq(
+	    pragma("SELECT count(*) FROM journal WHERE cause IS NULL"
+		   " AND event_id = 'e1'"),
+	    1);
+	arena_fini(&arena);
+}
+END_TEST
+
 START_TEST(a_new_file_is_made_ours)
 {
 	struct stat st;
@@ -139,7 +200,7 @@ START_TEST(a_new_file_is_made_ours)
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);
 	ck_assert_int_eq(pragma("PRAGMA application_id"), 0x534c4177);
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 1);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 2);
 	ck_assert_int_eq(pragma("SELECT count(*) FROM pragma_table_list"
 				" WHERE schema = 'main' AND NOT strict"
 				" AND name NOT LIKE 'sqlite_%'"),
@@ -467,6 +528,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(c, 60);
 	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_test(c, schema_1_is_migrated);
 	tcase_add_test(c, a_new_file_is_made_ours);
 	tcase_add_test(c, an_empty_file_is_new);
 	tcase_add_test(c, a_second_daemon_is_refused);

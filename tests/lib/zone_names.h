@@ -1,0 +1,95 @@
+/* zone_names.h - the zones that every test of time goes through.
+ *
+ * Whoever ever changed the clock in an unusual way: by half an hour, over
+ * midnight, in winter, around Ramadan, over the date line, for one year only;
+ * and some that never do.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLAWATCH_TESTS_ZONE_NAMES_H
+#define SLAWATCH_TESTS_ZONE_NAMES_H
+
+static const char *const zone_names[] = {
+	"Africa/Abidjan",
+	"Africa/Cairo",
+	"Africa/Casablanca",
+	"Africa/El_Aaiun",
+	"Africa/Johannesburg",
+	"Africa/Juba",
+	"Africa/Lagos",
+	"Africa/Nairobi",
+	"Africa/Sao_Tome",
+	"Africa/Windhoek",
+	"America/Anchorage",
+	"America/Argentina/Buenos_Aires",
+	"America/Argentina/San_Luis",
+	"America/Asuncion",
+	"America/Bogota",
+	"America/Caracas",
+	"America/Chicago",
+	"America/Denver",
+	"America/Godthab",
+	"America/Halifax",
+	"America/Havana",
+	"America/Indiana/Indianapolis",
+	"America/Los_Angeles",
+	"America/Mexico_City",
+	"America/New_York",
+	"America/Phoenix",
+	"America/Port-au-Prince",
+	"America/Santiago",
+	"America/Sao_Paulo",
+	"America/Scoresbysund",
+	"America/St_Johns",
+	"Antarctica/Casey",
+	"Antarctica/Troll",
+	"Asia/Amman",
+	"Asia/Baku",
+	"Asia/Damascus",
+	"Asia/Dhaka",
+	"Asia/Dubai",
+	"Asia/Gaza",
+	"Asia/Hebron",
+	"Asia/Hong_Kong",
+	"Asia/Jerusalem",
+	"Asia/Kathmandu",
+	"Asia/Kolkata",
+	"Asia/Pyongyang",
+	"Asia/Shanghai",
+	"Asia/Singapore",
+	"Asia/Tehran",
+	"Asia/Tokyo",
+	"Asia/Ulaanbaatar",
+	"Atlantic/Azores",
+	"Australia/Adelaide",
+	"Australia/Brisbane",
+	"Australia/Lord_Howe",
+	"Australia/Sydney",
+	"Etc/GMT+12",
+	"Etc/GMT-14",
+	"Europe/Berlin",
+	"Europe/Chisinau",
+	"Europe/Dublin",
+	"Europe/Istanbul",
+	"Europe/Lisbon",
+	"Europe/London",
+	"Europe/Moscow",
+	"Europe/Volgograd",
+	"Pacific/Apia",
+	"Pacific/Auckland",
+	"Pacific/Chatham",
+	"Pacific/Easter",
+	"Pacific/Fiji",
+	"Pacific/Honolulu",
+	"Pacific/Kiritimati",
+	"Pacific/Marquesas",
+	"Pacific/Norfolk",
+	"Pacific/Tongatapu",
+	"UTC",
+};
+
+enum {
+	ZONE_NAMES = sizeof zone_names / sizeof zone_names[0],
+	ZONE_NAMES_WANTED = 60, /* of them, or a test has shown nothing */
+};
+
+#endif

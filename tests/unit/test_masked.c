@@ -1,0 +1,138 @@
+/* test_masked.c - is a text without its secrets still the same matrix?
+ *
+ * SPDX-License-Identifier: MIT */
+#include "conf/masked.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEAD                                                                   \
+	"matrix: { owner: a, fallback: one }\n"                                \
+	"severities: { P1: {} }\n"                                             \
+	"people: { a: {} }\n"                                                  \
+	"channels:\n"
+#define TAIL "policies: [ { name: p, targets: { P1: { resolution: 1h } } } ]\n"
+
+static struct arena arena;
+static struct conf conf;
+static struct textbuf messages;
+
+static void load(const char *text)
+{
+	const struct conf_options o = { .no_secrets = true };
+
+	textbuf_init(&messages);
+	arena_init(&arena);
+	if (!conf_load_text("m.yaml", text, strlen(text), &o, &conf, &messages))
+		ck_abort_msg("%s", messages.data);
+}
+
+static void done(void)
+{
+	conf_free(&conf);
+	arena_fini(&arena);
+	textbuf_fini(&messages);
+}
+
+/* What is masked of that text, which is as long and loads again. */
+static const char *masked(const char *text)
+{
+	const struct conf_options o = { .no_secrets = true };
+	struct textbuf said;
+	struct conf again;
+	char *out;
+
+	load(text);
+	out = conf_masked(&conf, &arena);
+	ck_assert_ptr_nonnull(out);
+	ck_assert_uint_eq(strlen(out), strlen(text));
+	textbuf_init(&said);
+	if (!conf_load_stored(
+		"m.yaml", out, strlen(out), NULL, 0, &o, &again, &said))
+		ck_abort_msg("%s\n%s", said.data, out);
+	ck_assert_uint_eq(again.matrix->nchannels, conf.matrix->nchannels);
+	conf_free(&again);
+	textbuf_fini(&said);
+	return out;
+}
+
+static void has(const char *text, const char *what)
+{
+	ck_assert_msg(strstr(text, what) != NULL, "no %s in %s", what, text);
+}
+
+static void has_not(const char *text, const char *what)
+{
+	ck_assert_msg(strstr(text, what) == NULL, "%s in %s", what, text);
+}
+
+START_TEST(urls_lose_what_is_behind_the_host)
+{
+	const char *out = masked(HEAD
+	    "  one: { type: slack-webhook, url: \"https://h.example/s/AAA\" }\n"
+	    "  two: { type: slack-webhook, url: https://h.example/s/AAAbbb }\n"
+	    "  tre: { type: webhook, url: 'https://h.example?key=ccc' }\n"
+	    "  iv: { type: webhook, url: https://h.example }\n" TAIL);
+
+	has(out, "\"https://h.example/*****\" }");
+	has(out, "https://h.example/******** }");
+	has(out, "'https://h.example?*******'");
+	has(out, "url: https://h.example }");
+	has_not(out, "AAA");
+	has_not(out, "bbb");
+	has_not(out, "ccc");
+	has(out, TAIL);
+	done();
+}
+END_TEST
+
+START_TEST(comments_lose_urls)
+{
+	const char *out =
+	    masked("# https://old.example/s/DDD and https://u:"
+		   "EEE@x.example\n" HEAD
+		   "  one: { type: log } # was http://y/FFF/#GGG\n"
+		   "  # p: \"https://z/HHH\" stays\n" TAIL);
+
+	has(out, "# https://old.example/");
+	has(out, " and https://*****");
+	has(out, "{ type: log } # was http://y/********\n");
+	has(out, "\"https://z/***\" stays");
+	for (const char *s = "DDD\0EEE\0FFF\0GGG\0HHH\0"; *s; s += 4)
+		has_not(out, s);
+	done();
+}
+END_TEST
+
+START_TEST(a_secret_in_escapes_cannot_be_taken_out)
+{
+	load(HEAD "  one: { type: slack-webhook, url: "
+		  "\"https://h.example\\x2fs\\x2fAAA\" }\n" TAIL);
+	ck_assert_ptr_null(conf_masked(&conf, &arena));
+	done();
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("masked");
+	TCase *tc = tcase_create("masked");
+
+	tcase_add_test(tc, urls_lose_what_is_behind_the_host);
+	tcase_add_test(tc, comments_lose_urls);
+	tcase_add_test(tc, a_secret_in_escapes_cannot_be_taken_out);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *r = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,244 @@
+/* test_store_past.c - what the store keeps so that the past can be replayed.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "lib/require.h"
+#include "lib/store_world.h"
+#include "store/reader.h"
+#include "store/store.h"
+
+#include <check.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct rng rng;
+static struct errtext err;
+static struct arena arena;
+static char *directory;
+static char *path;
+static struct store *store;
+
+#define OK(call)                                                               \
+	do {                                                                   \
+		if ((call) != STORE_OK)                                        \
+			ck_abort_msg("%s: %s", #call, err.text);               \
+	} while (0)
+
+static void setup(void)
+{
+	directory = world_directory();
+	path = world_path(directory, "test.db");
+	arena_init(&arena);
+	OK(store_open(path, &store, &err));
+}
+
+static void teardown(void)
+{
+	store_close(store);
+	arena_fini(&arena);
+	free(path);
+	world_remove(directory);
+}
+
+static void reopen(void)
+{
+	store_close(store);
+	OK(store_open(path, &store, &err));
+}
+
+/* Saves the ticket with an event of that id, in the open transaction. */
+static void save(struct ticket *t, const char *id)
+{
+	struct decision d;
+	struct event ev;
+
+	world_event(&rng, t->arena, id, t, &ev, &d);
+	OK(store_save(store, t, &ev, &d, wall_at(1000), &err));
+}
+
+static void save_alone(struct ticket *t, const char *id)
+{
+	OK(store_begin(store, &err));
+	save(t, id);
+	OK(store_commit(store, &err));
+}
+
+/* Each mark has a row of the journal, by which a replay sets it too. */
+static void check_repeat_rows(struct reader *r, const struct ticket *t)
+{
+	struct journal_row *rows;
+	size_t count, at = 0;
+
+	OK(reader_timeline(r, &arena, t->id, 0, 1000, &rows, &count, &err));
+	while (at < count && rows[at].change.kind != CHANGE_NOTICE_REPEATED)
+		at++;
+	for (size_t i = 0; i < t->nnotices; i++) {
+		const struct notice *n = &t->notices[i];
+
+		if (!n->repeat)
+			continue;
+		REQUIRE(at < count);
+		ck_assert_int_eq(rows[at].notice_id, n->id);
+		ck_assert_int_eq(rows[at].change.reason, n->reason);
+		ck_assert_int_eq(rows[at].recorded.ms, 9);
+		ck_assert_str_eq(rows[at].change.channel, n->channel);
+		ck_assert_str_eq(rows[at++].cause, "restart");
+	}
+	ck_assert_uint_eq(at, count);
+}
+
+START_TEST(repeats_are_those_that_were_free_to_go)
+{
+	const struct wall alive = wall_at(25);
+	int64_t marked, expected = 0;
+	struct ticket t, loaded;
+	struct reader *r;
+	struct notice n;
+
+	ticket_init(&t, &arena, "zendesk:1");
+	for (int i = 0; i < 200; i++) {
+		struct notice *at = world_notice(&rng, &t);
+
+		at->free_at = wall_at(rng_between(&rng, 0, 50));
+		at->repeat = false;
+		if (i < 3) { /* on either side of the edge */
+			at->state = NOTICE_PENDING;
+			at->free_at = wall_at(24 + i);
+		}
+	}
+	save_alone(&t, "e1");
+	OK(store_mark_repeats(store, alive, wall_at(9), &marked, &err));
+	OK(reader_open(path, &r, &err));
+	for (size_t i = 0; i < t.nnotices; i++) {
+		struct notice *at = &t.notices[i];
+
+		at->repeat =
+		    at->state == NOTICE_PENDING && at->free_at.ms <= alive.ms;
+		expected += at->repeat;
+		OK(reader_notice(r, &arena, at->id, &loaded, &n, &err));
+		ck_assert_ptr_null(world_notice_differs(at, &n));
+	}
+	ck_assert_int_gt(expected, 0);
+	ck_assert_int_eq(marked, expected);
+	check_repeat_rows(r, &t);
+	reader_close(r);
+}
+END_TEST
+
+/* The first row of a decision says what caused it and by which matrix; one
+ * that changed nothing anybody is told of has a row too. */
+START_TEST(decisions_say_what_caused_them)
+{
+	struct decision d;
+	struct journal_row *rows;
+	struct reader *r;
+	struct ticket t;
+	struct event ev;
+	size_t count, at = 0;
+
+	world_ticket(&rng, &arena, "zendesk:1", &t);
+	store_decide_by(store, 17);
+	world_event(&rng, &arena, "e1", &t, &ev, &d);
+	at = d.nchanges;
+	OK(store_begin(store, &err));
+	OK(store_save(store, &t, &ev, &d, wall_at(5), &err));
+	memset(&d, 0, sizeof d);
+	ev = (struct event){ .type = EVENT_REVISED, .at = wall_at(6) };
+	store_decide_by(store, 18);
+	OK(store_save(store, &t, &ev, &d, wall_at(6), &err));
+	OK(store_commit(store, &err));
+	OK(reader_open(path, &r, &err));
+	OK(reader_timeline(r, &arena, t.id, 0, 100, &rows, &count, &err));
+	ck_assert_uint_eq(count, at + 1);
+	ck_assert_str_eq(rows[0].cause, "event");
+	ck_assert_int_eq(rows[0].matrix, 17);
+	for (size_t i = 1; i < at; i++) {
+		ck_assert_str_eq(rows[i].cause, "");
+		ck_assert_int_eq(rows[i].matrix, 0);
+	}
+	ck_assert_str_eq(rows[at].cause, "revised");
+	ck_assert_str_eq(rows[at].event_type, "revised");
+	ck_assert_str_eq(rows[at].event_id, "");
+	ck_assert_int_eq(rows[at].matrix, 18);
+	ck_assert_int_eq(rows[at].change.at.ms, 6);
+	reader_close(r);
+}
+END_TEST
+
+static void add_matrix(struct matrix_row *row, int64_t number, int64_t previous)
+{
+	OK(store_begin(store, &err));
+	OK(store_add_matrix(store, row, &err));
+	OK(store_commit(store, &err));
+	ck_assert_int_eq(row->number, number);
+	ck_assert_int_eq(row->previous, previous);
+}
+
+START_TEST(matrices_are_kept_once)
+{
+	struct matrix_file files[] = { { "a.ics", "x\0y", 3 },
+		{ "b.ics", "", 0 } };
+	struct matrix_row row = { .revision = "r1",
+		.since = wall_at(1),
+		.previous = MATRIX_PREVIOUS_ANY,
+		.program = "1",
+		.name = "m.yaml",
+		.text = "a: 1\n",
+		.files = files,
+		.nfiles = 2 };
+	struct matrix_row again = row, loaded;
+
+	ck_assert_int_eq(
+	    store_load_matrix(store, &arena, 0, &loaded, &err), STORE_NONE);
+	add_matrix(&row, 1, 0);
+	again.since = wall_at(2);
+	add_matrix(&again, 1, 0);
+	ck_assert_int_eq(again.since.ms, 1);
+	again.previous = 1;
+	add_matrix(&again, 2, 1);
+	files[0].bytes = "x\0z";
+	again.previous = MATRIX_PREVIOUS_ANY;
+	add_matrix(&again, 3, 0);
+	again.program = "2";
+	add_matrix(&again, 4, 0);
+	reopen();
+	OK(store_load_matrix(store, &arena, 0, &loaded, &err));
+	ck_assert_int_eq(loaded.number, 4);
+	ck_assert_str_eq(loaded.program, "2");
+	OK(store_load_matrix(store, &arena, 2, &loaded, &err));
+	ck_assert_int_eq(loaded.previous, 1);
+	ck_assert_str_eq(loaded.text, row.text);
+	ck_assert_uint_eq(loaded.nfiles, 2);
+	ck_assert_str_eq(loaded.files[0].name, "a.ics");
+	ck_assert_uint_eq(loaded.files[0].len, 3);
+	ck_assert_mem_eq(loaded.files[0].bytes, "x\0y", 3);
+	ck_assert_uint_eq(loaded.files[1].len, 0);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("store_past");
+	TCase *c = tcase_create("store_past");
+
+	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_set_timeout(c, 60);
+	tcase_add_test(c, repeats_are_those_that_were_free_to_go);
+	tcase_add_test(c, decisions_say_what_caused_them);
+	tcase_add_test(c, matrices_are_kept_once);
+	suite_add_tcase(s, c);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *r = srunner_create(suite());
+	int failed;
+
+	rng = rng_seeded("test_store_past");
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? 0 : 1;
+}
