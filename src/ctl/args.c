@@ -4,6 +4,7 @@
 #include "ctl/args.h"
 
 #include "base/check.h"
+#include "base/nearest.h"
 #include "base/textbuf.h"
 
 #include <getopt.h>
@@ -17,7 +18,7 @@ const struct option_info option_table[OPT_COUNT] = {
 	    "bearer token for a URL" },
 	[OPT_HELP] = { "help", 'h', NULL, "show help" },
 	[OPT_VERSION] = { "version", 'V', NULL, "show the version" },
-	[OPT_JSON] = { "json", 'j', NULL, "print the daemon's JSON" },
+	[OPT_JSON] = { "json", 'j', NULL, "print JSON" },
 	[OPT_STATUS] = { "status", 0, "STATUS",
 	    "new, open, pending, on_hold, solved, closed, unsolved or all" },
 	[OPT_SEVERITY] = { "severity", 0, "NAME", "only of that severity" },
@@ -26,7 +27,7 @@ const struct option_info option_table[OPT_COUNT] = {
 	[OPT_CUSTOMER] = { "customer", 0, "ID", "only of that customer" },
 	[OPT_BREACHED] = { "breached", 0, NULL, "only with a breached clock" },
 	[OPT_ORDER] = { "order", 0, "ORDER", "by due, key or updated" },
-	[OPT_LIMIT] = { "limit", 'n', "N", "at most N tickets" },
+	[OPT_LIMIT] = { "limit", 'n', "N", "at most N of them" },
 	[OPT_ALL] = { "all", 'a', NULL, "every page, not only the first" },
 	[OPT_BY] = { "by", 0, "NAME", "who does it; default: $USER" },
 	[OPT_TEXT] = { "text", 0, "TEXT", "what to say about it" },
@@ -39,30 +40,13 @@ const struct option_info option_table[OPT_COUNT] = {
 	[OPT_FROM] = { "from", 0, "now|INSTANT",
 	    "move the first event there, all others with it" },
 	[OPT_BATCH] = { "batch", 0, "N", "at most N events a request" },
+	[OPT_CONFIG] = { "config", 'c', "MATRIX", "go by that matrix" },
+	[OPT_LINES] = { "batch", 0, NULL,
+	    "answer questions from standard input, one a line" },
 };
 
 /* getopt_long's value of a long option without a letter. */
 #define LONG_BASE 256
-
-/* A name is near if at most a third of it has to change, two letters at
- * least: "tikets" is, "xyz" is not. */
-const char *name_near(const char *name, const char *const names[], size_t count)
-{
-	size_t limit = strlen(name) / 3 < 2 ? 2 : strlen(name) / 3;
-	size_t best = limit + 1;
-	const char *near = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t far = text_distance(name, names[i], best);
-
-		if (far < best && far < strlen(names[i]) &&
-		    far < strlen(name)) {
-			best = far;
-			near = names[i];
-		}
-	}
-	return near;
-}
 
 const struct command *command_find(struct command_table t, const char *name)
 {
@@ -82,7 +66,7 @@ void command_unknown(
 	CHECK(names != NULL);
 	for (size_t i = 0; i < t.count; i++)
 		names[i] = t.at[i].name;
-	near = name_near(name, names, t.count);
+	near = nearest_of(name, names, t.count);
 	if (near != NULL)
 		errtext_set(err,
 		    "unknown subcommand \"%s\"; did you mean \"%s\"?", name,
@@ -110,7 +94,7 @@ static void option_unknown(
 	textbuf_init_fixed(&tb, name, sizeof name);
 	given += strspn(given, "-");
 	textbuf_addn(&tb, given, strcspn(given, "="));
-	near = name_near(name, names, count);
+	near = nearest_of(name, names, count);
 	if (near != NULL)
 		errtext_set(err,
 		    "unknown option \"--%s\"; did you mean \"--%s\"?", name,

@@ -25,6 +25,8 @@ enum exit_code {
 	EXIT_REFUSED = 3,     /* some events were refused, the others taken */
 	EXIT_UNREACHABLE = 4, /* no daemon there, or it is not ready */
 	EXIT_NO_TICKET = 5,
+	EXIT_DIFFERENT = 6,  /* verify: the database is not as it should be */
+	EXIT_UNVERIFIED = 7, /* verify: of some tickets nobody can say */
 };
 
 enum opt {
@@ -50,6 +52,8 @@ enum opt {
 	OPT_OUTPUT,
 	OPT_FROM,
 	OPT_BATCH,
+	OPT_CONFIG,
+	OPT_LINES,
 	OPT_COUNT
 };
 
@@ -104,10 +108,6 @@ const struct command *command_find(struct command_table t, const char *name);
 /* "unknown subcommand "tikets"; did you mean "tickets"?" */
 void command_unknown(
     struct command_table t, const char *name, struct errtext *err);
-
-/* The one of `names` nearest to `name`, or NULL if none is near. */
-const char *name_near(
-    const char *name, const char *const names[], size_t count);
 
 /* The option as a whole number from least to most; `fallback` if not given.
  * False with the reason. */

@@ -12,6 +12,7 @@
 int cmd_tickets(const struct invocation *in);  /* tickets.c */
 int cmd_show(const struct invocation *in);     /* show.c */
 int cmd_timeline(const struct invocation *in); /* timeline.c */
+int cmd_explain(const struct invocation *in);  /* explain.c */
 int cmd_ack(const struct invocation *in);      /* act.c */
 int cmd_claim(const struct invocation *in);
 int cmd_snooze(const struct invocation *in);
@@ -23,7 +24,10 @@ int cmd_status(const struct invocation *in); /* operate.c */
 int cmd_health(const struct invocation *in);
 int cmd_metrics(const struct invocation *in);
 int cmd_reload(const struct invocation *in);
-int cmd_check(const struct invocation *in); /* offline.c */
+int cmd_check(const struct invocation *in);    /* offline.c */
+int cmd_verify(const struct invocation *in);   /* verify.c */
+int cmd_calendar(const struct invocation *in); /* calendar.c */
+int cmd_simulate(const struct invocation *in); /* simulate.c */
 int cmd_version(const struct invocation *in);
 int cmd_help(const struct invocation *in); /* help.c */
 

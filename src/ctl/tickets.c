@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/commands.h"
 
+#include "base/nearest.h"
 #include "core/status.h"
 #include "ctl/asking.h"
 #include "ctl/cells.h"
@@ -38,7 +39,7 @@ static bool known_word(enum opt o, const char *word, const char *const names[],
 		if (strcmp(word, names[i]) == 0)
 			return true;
 	}
-	near = name_near(word, names, count);
+	near = nearest_of(word, names, count);
 	errtext_set(err, "--%s: unknown \"%s\"; %s%s%s", option_table[o].name,
 	    word, near ? "did you mean \"" : "it is ",
 	    near ? near : option_table[o].sentence, near ? "\"?" : "");

@@ -29,6 +29,9 @@ handler handle_tickets;
 handler handle_ticket;
 handler handle_timeline;
 
+/* routes_explain.c */
+handler handle_explain;
+
 /* What handle_ticket answers, wrapped as {"ticket": ...}. */
 void reply_ticket(struct app *app, struct http_request *r, const char *key);
 

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/check.h"
+#include "base/nearest.h"
 #include "daemon/app.h"
 #include "daemon/auth.h"
 #include "daemon/handlers.h"
@@ -13,8 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define PUBLIC	 0 /* no scope is asked for */
-#define NEAR_MAX 3 /* edits between a wrong name and the one that is meant */
+#define PUBLIC 0 /* no scope is asked for */
 
 struct route {
 	const char *method;
@@ -32,6 +32,8 @@ static const struct route routes[] = {
 		"breached", "order", "limit", "after" } },
 	{ "GET", "/v1/tickets/*/timeline", SCOPE_READ, handle_timeline,
 	    { "after", "limit" } },
+	{ "GET", "/v1/tickets/*/explain", SCOPE_READ, handle_explain,
+	    { NULL } },
 	{ "POST", "/v1/tickets/*/ack", SCOPE_OPERATE, handle_ack, { NULL } },
 	{ "POST", "/v1/tickets/*/claim", SCOPE_OPERATE, handle_claim,
 	    { NULL } },
@@ -81,25 +83,20 @@ struct query_check {
 static void check_parameter(void *user, const char *name, const char *value)
 {
 	struct query_check *q = user;
-	const char *near = NULL;
-	size_t best = NEAR_MAX;
+	struct nearest near;
 
 	(void)value;
+	nearest_init(&near, name);
 	for (size_t i = 0; q->route->query[i] != NULL; i++) {
-		size_t d = text_distance(name, q->route->query[i], NEAR_MAX);
-
-		if (d == 0)
+		if (strcmp(name, q->route->query[i]) == 0)
 			return;
-		if (d < best) {
-			best = d;
-			near = q->route->query[i];
-		}
+		nearest_try(&near, q->route->query[i]);
 	}
 	if (q->why.len > 0)
 		return;
 	textbuf_addf(&q->why, "%s: unknown parameter", name);
-	if (near != NULL)
-		textbuf_addf(&q->why, "; did you mean \"%s\"?", near);
+	if (near.best != NULL)
+		textbuf_addf(&q->why, "; did you mean \"%s\"?", near.best);
 }
 
 static bool check_query(const struct route *route, struct http_request *r)

@@ -1,15 +1,18 @@
 /* routes.h - method and path to handler: the one API for everybody.
  *
- *	POST /v1/events                  ingest   one, array or NDJSON
- *	GET  /v1/tickets                 read     ?status severity team assignee
- *	                                          customer q breached order
- *limit after GET  /v1/tickets/{key}           read GET
- * /v1/tickets/{key}/timeline  read     ?after limit POST /v1/tickets/{key}/ack
- *operate  {"by","text"} POST /v1/tickets/{key}/claim     operate  {"by","text"}
- *	POST /v1/tickets/{key}/snooze    operate  {"by","text","until"|"for"}
- *	POST /v1/tickets/{key}/note      operate  {"by","text"}
- *	GET  /v1/status                  read
- *	POST /v1/reload                  operate
+ *	POST /v1/events		       ingest	one, array or NDJSON
+ *	GET  /v1/tickets	       read	?status severity team assignee
+ *						customer q breached order
+ *						limit after
+ *	GET  /v1/tickets/{key}	       read
+ *	GET  /v1/tickets/{key}/timeline	read	?after limit
+ *	GET  /v1/tickets/{key}/explain read
+ *	POST /v1/tickets/{key}/ack     operate	{"by","text"}
+ *	POST /v1/tickets/{key}/claim   operate	{"by","text"}
+ *	POST /v1/tickets/{key}/snooze  operate	{"by","text","until"|"for"}
+ *	POST /v1/tickets/{key}/note    operate	{"by","text"}
+ *	GET  /v1/status		       read
+ *	POST /v1/reload		       operate
  *	GET  /healthz /readyz            -
  *	GET  /metrics                    read     Prometheus text format 0.0.4
  *

@@ -7,6 +7,8 @@
 #include "daemon/handlers.h"
 
 #include "base/check.h"
+#include "base/nearest.h"
+#include "core/names.h"
 #include "daemon/app.h"
 #include "daemon/reply.h"
 #include "wire/event_json.h"
@@ -17,8 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-
-#define MEMBER_NEAR_MAX 3
 
 struct act {
 	struct app *app;
@@ -42,26 +42,18 @@ struct members {
 static bool take_member(
     const cJSON *item, size_t known, struct members *m, struct errtext *err)
 {
-	const char *near = NULL;
-	size_t best = MEMBER_NEAR_MAX;
+	int i = names_find(member_names, known, item->string);
+	const char *near;
 
-	for (size_t i = 0; i < known; i++) {
-		size_t d = text_distance(
-		    item->string, member_names[i], MEMBER_NEAR_MAX);
-
-		if (d == 0 && cJSON_IsString(item)) {
-			m->value[i] = item->valuestring;
-			return true;
-		}
-		if (d == 0) {
-			errtext_set(err, "%s: not a string", item->string);
-			return false;
-		}
-		if (d < best) {
-			best = d;
-			near = member_names[i];
-		}
+	if (i >= 0 && cJSON_IsString(item)) {
+		m->value[i] = item->valuestring;
+		return true;
 	}
+	if (i >= 0) {
+		errtext_set(err, "%s: not a string", item->string);
+		return false;
+	}
+	near = nearest_of(item->string, member_names, known);
 	errtext_set(err, "%s: unknown member%s%s%s", item->string,
 	    near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
 	    near != NULL ? "\"?" : "");

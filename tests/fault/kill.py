@@ -23,6 +23,7 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -31,8 +32,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "lib"))
 
 from harness import (  # noqa: E402
-    Answer, Daemon, Failed, Scratch, Sink, config, instant, rfc3339,
-    wait_until)
+    SLAWATCHCTL, Answer, Daemon, Failed, Scratch, Sink, config, instant,
+    rfc3339, wait_until)
 
 KILLS = int(os.environ.get("SLAWATCH_KILLS", "200"))
 SEED = int(os.environ.get("SLAWATCH_SEED") or random.randrange(1 << 32))
@@ -489,6 +490,14 @@ def check_breaches(snap, records):
     return len(breaches)
 
 
+def check_replay(run):
+    """What is in the tables follows from the journal, every decision of it."""
+    done = subprocess.run([SLAWATCHCTL, "verify", run.d.database], text=True,
+                          capture_output=True, check=False)
+    need(done.returncode == 0, "verify:", done.stdout[-4000:] + done.stderr)
+    print(done.stdout, end="")
+
+
 def check(run):
     records = check_requests(run.sink, run.d)
     repeats = check_repeats(run.oracle, records)
@@ -500,6 +509,7 @@ def check(run):
     fates = check_tickets(run, snap, records)
     breaches = check_breaches(snap, records)
     snap.close()
+    check_replay(run)
     counted = {
         "kills": len(run.oracle.kills),
         "before it was ready": run.early,

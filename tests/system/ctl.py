@@ -118,7 +118,7 @@ class Tickets(Case):
 
     def test_wrong_words(self):
         for args, near in ((["--status", "opne"], '"open"'),
-                           (["--order", "dew"], '"due"'),
+                           (["--order", "deu"], '"due"'),
                            (["--limit", "0"], "1 to 1000"),
                            (["--limit", "9", "--all"], "exclude")):
             self.assertIn(near, self.ctl("tickets", *args, code=2).stderr)

@@ -1,0 +1,309 @@
+/* explain_json.c - an explanation, member by member.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "wire/explain_json.h"
+
+static void text_or_null(
+    struct json_out *out, const char *name, const char *text)
+{
+	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
+}
+
+static void number_or_null(
+    struct json_out *out, const char *name, bool known, int64_t value)
+{
+	if (known)
+		json_int(out, name, value);
+	else
+		json_text(out, name, NULL);
+}
+
+static void names(
+    struct json_out *out, const char *name, const char *const *list, size_t n)
+{
+	json_open(out, name, '[');
+	for (size_t i = 0; i < n; i++)
+		json_text(out, NULL, list[i]);
+	json_close(out, ']');
+}
+
+/* What led to it: members event, type, by. */
+static void event(struct json_out *out, const struct journal_row *row)
+{
+	text_or_null(out, "event", row == NULL ? NULL : row->event_id);
+	text_or_null(out, "type", row == NULL ? NULL : row->event_type);
+	text_or_null(out, "by", row == NULL ? NULL : row->change.who);
+}
+
+static void history(
+    struct json_out *out, const struct explained_row *rows, size_t n)
+{
+	json_open(out, "history", '[');
+	for (size_t i = 0; i < n; i++) {
+		const struct journal_row *row = rows[i].row;
+		const struct change *ch = &row->change;
+		bool late = wall_before(ch->at, row->recorded);
+
+		json_open(out, NULL, '{');
+		json_wall(out, "at", ch->at);
+		json_wall(out, "recorded", row->recorded);
+		json_int(out, "late_ms",
+		    late ? wall_minus(row->recorded, ch->at) : 0);
+		json_text(out, "kind", change_kind_name(ch->kind));
+		json_wall(out, "due", ch->due);
+		number_or_null(out, "step", ch->step >= 0, ch->step + 1);
+		text_or_null(out, "why", rows[i].why);
+		event(out, rows[i].event);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+/* --- head and policies ---------------------------------------------------- */
+
+static void head(const struct explanation *e, struct json_out *out)
+{
+	const struct ticket *t = e->ticket;
+	const char *const *f = (const char *const *)t->fields.text;
+
+	json_text(out, "key", t->key);
+	text_or_null(out, "subject", f[FIELD_SUBJECT]);
+	text_or_null(out, "severity", f[FIELD_SEVERITY]);
+	json_text(out, "status", status_name(t->fields.status));
+	text_or_null(out, "category", f[FIELD_CATEGORY]);
+	text_or_null(out, "channel", f[FIELD_CHANNEL]);
+	text_or_null(out, "tier", f[FIELD_CUSTOMER_TIER]);
+	text_or_null(out, "team", f[FIELD_TEAM]);
+	text_or_null(out, "assignee", f[FIELD_ASSIGNEE]);
+	names(out, "tags", t->fields.tags, t->fields.ntags);
+	json_wall(out, "created", t->created);
+	json_wall(out, "updated", t->updated);
+	json_bool(out, "over", ticket_is_over(t));
+	text_or_null(out, "merged_into", t->merged_into);
+	json_bool(out, "deleted", t->deleted);
+	text_or_null(out, "policy", t->policy);
+	json_wall(out, "now", e->now);
+	json_bool(out, "cut", e->cut);
+}
+
+static void policies(const struct explanation *e, struct json_out *out)
+{
+	json_open(out, "policies", '[');
+	for (size_t i = 0; i < e->npolicies; i++) {
+		const struct explained_policy *p = &e->policies[i];
+
+		json_open(out, NULL, '{');
+		json_text(out, "policy", p->name);
+		json_text(out, "verdict", explained_verdict_name(p->verdict));
+		json_bool(out, "just_missed", p->just_missed);
+		json_text(out, "why", p->why);
+		json_open(out, "conditions", '[');
+		for (size_t k = 0; k < p->nconditions; k++) {
+			const struct explained_condition *c = &p->conditions[k];
+
+			json_open(out, NULL, '{');
+			json_text(out, "field", c->field);
+			text_or_null(out, "value", c->value);
+			names(out, "wanted", c->wanted, c->nwanted);
+			json_bool(out, "holds", c->holds);
+			json_close(out, '}');
+		}
+		json_close(out, ']');
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+/* --- clocks --------------------------------------------------------------- */
+
+static void stretches(const struct explained_clock *c, struct json_out *out)
+{
+	json_open(out, "stretches", '[');
+	for (size_t i = 0; i < c->nstretches; i++) {
+		const struct explained_stretch *s = &c->stretches[i];
+
+		json_open(out, NULL, '{');
+		json_wall(out, "from", s->stretch->from);
+		json_wall(out, "to", s->to);
+		json_bool(out, "open", wall_is_never(s->stretch->to));
+		json_bool(out, "counts", s->stretch->counts);
+		text_or_null(out, "calendar", s->stretch->calendar);
+		json_int(out, "counted_ms", s->ms);
+		json_int(out, "sum_ms", s->sum_ms);
+		text_or_null(out, "why", s->why);
+		event(out, s->event);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void warnings(const struct explained_clock *c, struct json_out *out)
+{
+	json_open(out, "warnings", '[');
+	for (size_t i = 0; i < c->nwarnings; i++) {
+		const struct explained_warning *w = &c->warnings[i];
+
+		json_open(out, NULL, '{');
+		json_text(out, "offset", w->offset);
+		json_text(out, "state", explained_warning_name(w->state));
+		json_wall(out, "at", w->at);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void clock_json(const struct explained_clock *c, struct json_out *out)
+{
+	const struct clock *k = c->clock;
+	bool over = clock_state_is_final(k->state);
+
+	json_open(out, NULL, '{');
+	json_text(out, "clock", k->kind);
+	json_int(out, "cycle", k->cycle);
+	json_text(out, "state", clock_state_name(k->state));
+	json_bool(out, "current", k->current);
+	json_wall(out, "started", k->started);
+	json_int(out, "target_ms", k->target_ms);
+	text_or_null(out, "policy", k->policy);
+	text_or_null(out, "calendar", k->calendar);
+	json_text(
+	    out, "calendar_from", explained_source_name(c->calendar_from));
+	json_int(out, "elapsed_ms", c->elapsed_ms);
+	number_or_null(out, "left_ms", !over && k->target_ms > 0,
+	    k->target_ms - c->elapsed_ms);
+	json_wall(out, "due",
+	    clock_state_ticks(k->state) || k->due_by_hand ? k->due
+							  : WALL_NEVER);
+	json_bool(out, "due_by_hand", k->due_by_hand);
+	json_wall(out, "counted_to", k->since);
+	json_int(out, "counted_ms", k->elapsed_ms);
+	json_wall(out, "breached_at", k->breached_at);
+	json_wall(out, "ended_at", k->ended_at);
+	stretches(c, out);
+	warnings(c, out);
+	history(out, c->rows, c->nrows);
+	json_close(out, '}');
+}
+
+/* --- chains and notices --------------------------------------------------- */
+
+static void steps(const struct chain *c, struct json_out *out)
+{
+	json_open(out, "steps", '[');
+	for (size_t i = 0; i < c->nsteps; i++) {
+		const struct step *s = &c->steps[i];
+
+		json_open(out, NULL, '{');
+		json_int(out, "step", (int64_t)i + 1);
+		json_int(out, "after_ms", s->after_ms);
+		names(out, "notify", s->who, s->nwho);
+		names(out, "via", s->via, s->nvia);
+		json_text(out, "until", until_name(s->until));
+		json_int(out, "remind_every_ms", s->remind_every_ms);
+		json_int(out, "remind_times", s->remind_times);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void run_json(const struct explained_run *run, struct json_out *out)
+{
+	const struct chain_run *r = run->run;
+
+	json_open(out, NULL, '{');
+	json_text(out, "chain", r->chain);
+	json_int(out, "run", r->seq);
+	json_text(out, "state", run_state_name(r->state));
+	text_or_null(out, "cause", r->cause);
+	text_or_null(out, "clock", r->clock);
+	number_or_null(out, "cycle", r->cycle > 0, r->cycle);
+	json_wall(out, "started", r->started);
+	json_int(out, "step", r->step + 1);
+	json_int(out, "round", r->round);
+	json_wall(out, "next", r->next_at);
+	text_or_null(out, "acked_by", r->acked_by);
+	json_wall(out, "acked_at", r->acked_at);
+	json_int(out, "ack_timeout_ms", run->chain.ack_timeout_ms);
+	steps(&run->chain, out);
+	history(out, run->rows, run->nrows);
+	json_close(out, '}');
+}
+
+static void notice_json(const struct explained_notice *e, struct json_out *out)
+{
+	const struct notice *n = e->notice;
+
+	json_open(out, NULL, '{');
+	json_int(out, "id", n->id);
+	json_text(out, "reason", notice_reason_name(n->reason));
+	json_text(out, "state", notice_state_name(n->state));
+	text_or_null(out, "clock", n->clock);
+	number_or_null(out, "cycle", n->cycle > 0, n->cycle);
+	text_or_null(out, "chain", n->chain);
+	number_or_null(out, "run", n->run > 0, n->run);
+	number_or_null(out, "step", n->step >= 0, n->step + 1);
+	text_or_null(out, "role", n->role);
+	text_or_null(out, "who", n->who);
+	json_text(out, "channel", n->channel);
+	json_wall(out, "at", n->at);
+	json_wall(out, "held_until", e->held_until);
+	json_wall(out, "free_at", n->free_at);
+	json_int(out, "attempts", n->attempts);
+	json_wall(out, "over_at", e->over_at);
+	text_or_null(out, "why", e->why);
+	json_close(out, '}');
+}
+
+/* --- what comes ----------------------------------------------------------- */
+
+static void next_json(const struct explained_next *n, struct json_out *out)
+{
+	json_open(out, NULL, '{');
+	json_wall(out, "at", n->at);
+	json_text(out, "kind", change_kind_name(n->kind));
+	json_text(out, "what", n->what);
+	text_or_null(out, "clock", n->clock);
+	number_or_null(out, "cycle", n->cycle > 0, n->cycle);
+	text_or_null(out, "chain", n->chain);
+	number_or_null(out, "run", n->run > 0, n->run);
+	number_or_null(out, "step", n->step >= 0, n->step + 1);
+	json_open(out, "told", '[');
+	for (size_t i = 0; i < n->ntold; i++) {
+		const struct explained_told *told = &n->told[i];
+
+		json_open(out, NULL, '{');
+		json_text(out, "reason", told->reason);
+		text_or_null(out, "who", told->who);
+		json_text(out, "channel", told->channel);
+		json_wall(out, "held_until", told->held_until);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+	json_close(out, '}');
+}
+
+void explain_json(const struct explanation *e, struct json_out *out)
+{
+	json_open(out, NULL, '{');
+	head(e, out);
+	policies(e, out);
+	json_open(out, "clocks", '[');
+	for (size_t i = 0; i < e->nclocks; i++)
+		clock_json(&e->clocks[i], out);
+	json_close(out, ']');
+	json_open(out, "chains", '[');
+	for (size_t i = 0; i < e->nruns; i++)
+		run_json(&e->runs[i], out);
+	json_close(out, ']');
+	json_open(out, "notices", '[');
+	for (size_t i = 0; i < e->nnotices; i++)
+		notice_json(&e->notices[i], out);
+	json_close(out, ']');
+	json_open(out, "next", '[');
+	for (size_t i = 0; i < e->nnext; i++)
+		next_json(&e->next[i], out);
+	json_close(out, ']');
+	json_wall(out, "next_until", e->next_until);
+	json_bool(out, "next_more", e->more);
+	json_close(out, '}');
+}
