@@ -29,12 +29,13 @@ static void decided(void *user, const struct ticket *t, const struct event *ev,
 		bool told = d->changes[i].kind == CHANGE_EVENT;
 
 		ck_assert_uint_lt(nrows, ROWS);
-		rows[nrows++] = (struct journal_row){ .id = (int64_t)nrows,
+		rows[nrows] = (struct journal_row){ .id = (int64_t)nrows + 1,
 			.recorded = now,
 			.change = d->changes[i],
 			.event_id = told ? ev->id : "",
 			.event_type = told ? event_type_name(ev->type) : "",
 			.cause = i == 0 ? "event" : "" };
+		nrows++;
 	}
 }
 
