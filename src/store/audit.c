@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#define WAIT_FOR_LOCK_MS 5000
+#define CACHE_KIB 8192
 
 struct audit {
 	struct connection c;
@@ -56,15 +56,10 @@ enum store_result audit_open(
 
 	CHECK(a != NULL);
 	*out = NULL;
-	r = connection_open(
-	    &a->c, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_PRIVATECACHE, err);
+	r = connection_open_reading(&a->c, path, CACHE_KIB, err);
 	if (r != STORE_OK)
 		goto not_opened;
-	sqlite3_busy_timeout(a->c.db, WAIT_FOR_LOCK_MS);
-	r = connection_exec(
-	    &a->c, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;", err);
-	if (r == STORE_OK)
-		r = connection_begin(&a->c, &begin, err);
+	r = connection_begin(&a->c, &begin, err);
 	if (r == STORE_OK)
 		r = examine(&a->c, err);
 	if (r != STORE_OK)

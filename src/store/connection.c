@@ -4,10 +4,13 @@
 #include "store/connection.h"
 
 #include "base/check.h"
+#include "base/textbuf.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define READER_WAITS_MS 5000
 
 /* What the environment allows no more of, as against what is broken.  SQLite
  * itself turns only ENOSPC into SQLITE_FULL, and only in a write. */
@@ -103,6 +106,26 @@ enum store_result connection_open(
 	c->path = strdup(path);
 	CHECK(c->path != NULL);
 	return STORE_OK;
+}
+
+enum store_result connection_open_reading(
+    struct connection *c, const char *path, int cache_kib, struct errtext *err)
+{
+	struct textbuf sql;
+	enum store_result r = connection_open(
+	    c, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_PRIVATECACHE, err);
+
+	if (r != STORE_OK)
+		return r;
+	sqlite3_busy_timeout(c->db, READER_WAITS_MS);
+	textbuf_init(&sql);
+	textbuf_addf(&sql, "PRAGMA query_only = ON; PRAGMA cache_size = -%d;",
+	    cache_kib);
+	r = connection_exec(c, sql.data, err);
+	textbuf_fini(&sql);
+	if (r != STORE_OK)
+		connection_close(c);
+	return r;
 }
 
 void connection_close(struct connection *c)

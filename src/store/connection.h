@@ -83,6 +83,10 @@ struct connection {
  * there is nothing to close. */
 enum store_result connection_open(
     struct connection *c, const char *path, int flags, struct errtext *err);
+/* The same, to read only; waits for a writer that recovers or empties the WAL,
+ * and for no other. */
+enum store_result connection_open_reading(
+    struct connection *c, const char *path, int cache_kib, struct errtext *err);
 void connection_close(struct connection *c);
 
 /* Begins a transaction by that statement.  One that could not be rolled back

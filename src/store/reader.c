@@ -15,8 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A reader waits only while the writer recovers or empties the WAL. */
-#define WAIT_FOR_LOCK_MS 5000
+#define CACHE_KIB 2048
 
 struct reader {
 	struct connection c;
@@ -48,15 +47,10 @@ enum store_result reader_open(
 
 	CHECK(r != NULL);
 	*out = NULL;
-	result = connection_open(
-	    &r->c, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_PRIVATECACHE, err);
+	result = connection_open_reading(&r->c, path, CACHE_KIB, err);
 	if (result != STORE_OK)
 		goto not_opened;
-	sqlite3_busy_timeout(r->c.db, WAIT_FOR_LOCK_MS);
-	result = connection_exec(
-	    &r->c, "PRAGMA query_only = ON; PRAGMA cache_size = -2048;", err);
-	if (result == STORE_OK)
-		result = examine(&r->c, err);
+	result = examine(&r->c, err);
 	if (result != STORE_OK)
 		goto not_ready;
 	*out = r;

@@ -1,8 +1,7 @@
 /* test_store_past.c - what the store keeps so that the past can be replayed.
  *
  * SPDX-License-Identifier: MIT */
-#include "lib/require.h"
-#include "lib/store_world.h"
+#include "lib/store_fixture.h"
 #include "store/reader.h"
 #include "store/store.h"
 
@@ -11,58 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct rng rng;
-static struct errtext err;
-static struct arena arena;
-static char *directory;
-static char *path;
-static struct store *store;
-
-#define OK(call)                                                               \
-	do {                                                                   \
-		if ((call) != STORE_OK)                                        \
-			ck_abort_msg("%s: %s", #call, err.text);               \
-	} while (0)
-
-static void setup(void)
-{
-	directory = world_directory();
-	path = world_path(directory, "test.db");
-	arena_init(&arena);
-	OK(store_open(path, &store, &err));
-}
-
-static void teardown(void)
-{
-	store_close(store);
-	arena_fini(&arena);
-	free(path);
-	world_remove(directory);
-}
-
-static void reopen(void)
-{
-	store_close(store);
-	OK(store_open(path, &store, &err));
-}
-
-/* Saves the ticket with an event of that id, in the open transaction. */
-static void save(struct ticket *t, const char *id)
-{
-	struct decision d;
-	struct event ev;
-
-	world_event(&rng, t->arena, id, t, &ev, &d);
-	OK(store_save(store, t, &ev, &d, wall_at(1000), &err));
-}
-
-static void save_alone(struct ticket *t, const char *id)
-{
-	OK(store_begin(store, &err));
-	save(t, id);
-	OK(store_commit(store, &err));
-}
 
 /* Each mark has a row of the journal, by which a replay sets it too. */
 static void check_repeat_rows(struct reader *r, const struct ticket *t)
