@@ -323,7 +323,7 @@ static const char *late_text(const struct facts *f)
 
 	textbuf_init(&tb);
 	textbuf_add(&tb, "this notice is late by ");
-	add_span(&tb, wall_minus(f->now, f->n->at));
+	add_span(&tb, wall_minus(f->now, notice_meant_at(f->n)));
 	return taken(f->arena, &tb);
 }
 
@@ -430,7 +430,7 @@ void notice_view_build(const struct matrix *m, const struct ticket *t,
 	out->due = f.due;
 	out->due_text = due_text(&f);
 	gather_told(&f, out);
-	out->late = wall_minus(now, n->at) > LATE_MS;
+	out->late = wall_minus(now, notice_meant_at(n)) > LATE_MS;
 	out->late_text = out->late ? late_text(&f) : "";
 	out->repeat = n->repeat;
 	out->notice_id = n->id;

@@ -69,6 +69,7 @@ static struct notice *push(struct turn *u)
 
 	n->state = NOTICE_PENDING;
 	n->free_at = u->now;
+	n->held_until = WALL_NEVER;
 	n->useful_until = wall_plus(u->now, u->m->give_up_ms);
 	n->dirty = true;
 	return n;
@@ -109,6 +110,8 @@ static size_t queue(
 	n->detail = o->detail;
 	n->at = o->at;
 	n->free_at = sending_free_at(u, o, to->person, to->send);
+	if (wall_before(u->now, n->free_at))
+		n->held_until = n->free_at;
 	n->useful_until = wall_plus(n->free_at, m->give_up_ms);
 	if (o->reason == NOTICE_WARNING && wall_before(u->now, n->due))
 		n->useful_until = n->due;

@@ -138,6 +138,12 @@ struct notice *ticket_notice(struct ticket *t, int64_t id)
 	return NULL;
 }
 
+struct wall notice_meant_at(const struct notice *n)
+{
+	return wall_is_never(n->held_until) ? n->at
+					    : wall_max(n->at, n->held_until);
+}
+
 bool ticket_is_over(const struct ticket *t)
 {
 	return t->deleted || t->merged_into[0] != '\0' ||

@@ -156,14 +156,15 @@ struct notice {
 	const char *chain; /* its name, "" if none */
 	int step;	   /* index, -1 if none */
 	int round;
-	int nth;	     /* which reminder, 0 if none */
-	const char *role;    /* as the step names them: "primary"; or "" */
-	const char *who;     /* person, "" for the room itself */
-	const char *channel; /* name */
-	const char *spare;   /* channels to try after it: "mail,log" or "" */
-	const char *detail;  /* why, in words; or "" */
-	struct wall at;	     /* when it became due */
-	struct wall free_at; /* not to be sent before */
+	int nth;		/* which reminder, 0 if none */
+	const char *role;	/* as the step names them: "primary"; or "" */
+	const char *who;	/* person, "" for the room itself */
+	const char *channel;	/* name */
+	const char *spare;	/* channels to try after it: "mail,log" or "" */
+	const char *detail;	/* why, in words; or "" */
+	struct wall at;		/* when it became due */
+	struct wall free_at;	/* not to be sent before */
+	struct wall held_until; /* waited for its reader's hours, or never */
 	struct wall useful_until; /* of no use after */
 	int attempts;		  /* that have failed */
 	bool repeat;		  /* may have been sent before a crash */
@@ -233,6 +234,10 @@ struct clock *ticket_clock(struct ticket *t, const char *kind);
 struct chain_run *ticket_run(struct ticket *t, int seq);
 
 struct notice *ticket_notice(struct ticket *t, int64_t id);
+
+/* When it was to go, had nothing been in the way: what it is late by counts
+ * from here. */
+struct wall notice_meant_at(const struct notice *n);
 
 /* Solved, closed, merged and deleted tickets are over. */
 bool ticket_is_over(const struct ticket *t);

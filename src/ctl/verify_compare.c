@@ -232,8 +232,8 @@ bool differ_notice(
 	       WALL(due) || INT(run) || WORD(chain) || INT(step) ||
 	       INT(round) || INT(nth) || WORD(role) || WORD(who) ||
 	       WORD(channel) || WORD(spare) || WORD(detail) || WALL(at) ||
-	       WALL(free_at) || WALL(useful_until) || INT(attempts) ||
-	       BOOL(repeat) || BOOL(ended);
+	       WALL(free_at) || WALL(held_until) || WALL(useful_until) ||
+	       INT(attempts) || BOOL(repeat) || BOOL(ended);
 }
 
 bool differ_marks(struct difference *d, const struct audit_marks *a,

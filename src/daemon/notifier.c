@@ -225,7 +225,7 @@ static void on_sent(void *user, const struct http_result *r)
 
 static void count_late(struct notifier *n, const struct errand *e)
 {
-	int64_t late_ms = wall_minus(e->now, e->notice.at);
+	int64_t late_ms = wall_minus(e->now, notice_meant_at(&e->notice));
 
 	if (e->notice.attempts > 0 || late_ms <= 0)
 		return;

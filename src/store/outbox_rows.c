@@ -8,9 +8,9 @@
 #define NOTICE_VALUES                                                          \
 	"reason, state, clock, cycle, due, run, chain, step, round, nth, "     \
 	"role, who, channel, spare, detail, at, free_at, useful_until, "       \
-	"attempts, repeat, ended"
+	"attempts, repeat, ended, held_until"
 #define NOTICE_ARGUMENTS                                                       \
-	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static const struct query notices_load = { QUERY_NOTICES_LOAD,
 	"SELECT id, " NOTICE_VALUES
@@ -61,6 +61,7 @@ static void put_notice(struct call *k, const struct notice *n)
 	call_int(k, n->attempts);
 	call_bool(k, n->repeat);
 	call_bool(k, n->ended);
+	call_wall(k, n->held_until);
 }
 
 static void take_notice(struct call *k, struct notice *n, struct arena *arena)
@@ -89,6 +90,7 @@ static void take_notice(struct call *k, struct notice *n, struct arena *arena)
 	n->attempts = row_small(k);
 	n->repeat = row_bool(k);
 	n->ended = row_bool(k);
+	n->held_until = row_wall(k);
 }
 
 static enum store_result take_all(

@@ -178,6 +178,7 @@ static const char version_2[] =
     "ALTER TABLE ticket ADD COLUMN history TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE clock ADD COLUMN pause_over INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE clock ADD COLUMN stretches TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE outbox ADD COLUMN held_until INTEGER;"
     "ALTER TABLE journal ADD COLUMN cause TEXT;"
     "ALTER TABLE journal ADD COLUMN matrix INTEGER;"
     "CREATE TABLE matrix_revision ("

@@ -187,6 +187,7 @@ static void store_event(struct store *s, struct arena *arena)
 		.channel = "support",
 		.at = at,
 		.free_at = at,
+		.held_until = WALL_NEVER,
 		.useful_until = at,
 		.ended = true };
 	save(s, &t, at);

@@ -252,6 +252,7 @@ static void fill_notice(struct rng *rng, struct arena *arena, struct notice *n)
 	n->detail = world_word(rng, arena);
 	n->at = some_wall(rng);
 	n->free_at = some_wall(rng);
+	n->held_until = wall_or_never(rng);
 	n->useful_until = wall_or_never(rng);
 	n->attempts = small(rng);
 	n->repeat = rng_one_in(rng, 2);
@@ -484,6 +485,7 @@ const char *world_notice_differs(const struct notice *a, const struct notice *b)
 	SAME_TEXT(detail);
 	SAME_WALL(at);
 	SAME_WALL(free_at);
+	SAME_WALL(held_until);
 	SAME_WALL(useful_until);
 	SAME(attempts);
 	SAME(repeat);

@@ -96,7 +96,8 @@ static struct notice about(enum notice_reason reason)
 		.channel = "support",
 		.spare = "",
 		.detail = "",
-		.at = wall_at(NOW_MS) };
+		.at = wall_at(NOW_MS),
+		.held_until = WALL_NEVER };
 }
 
 static struct notice step_of(enum notice_reason reason, int step)
@@ -292,6 +293,19 @@ START_TEST(lateness)
 }
 END_TEST
 
+/* What waited for its reader's hours is not late when they open. */
+START_TEST(held_is_not_late)
+{
+	struct notice n = about(NOTICE_WARNING);
+
+	n.held_until = wall_at(NOW_MS + 14 * HOUR_MS);
+	ck_assert(!view(&n, 14 * HOUR_MS).late);
+	ck_assert(view(&n, 14 * HOUR_MS + 5 * MINUTE_MS).late);
+	ck_assert_str_eq(view(&n, 14 * HOUR_MS + 5 * MINUTE_MS).late_text,
+	    "this notice is late by 5m");
+}
+END_TEST
+
 START_TEST(who_was_told)
 {
 	static const struct {
@@ -346,6 +360,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, why_it_came);
 	tcase_add_test(tc, the_ticket);
 	tcase_add_test(tc, lateness);
+	tcase_add_test(tc, held_is_not_late);
 	tcase_add_test(tc, who_was_told);
 	suite_add_tcase(s, tc);
 	return s;

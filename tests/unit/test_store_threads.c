@@ -69,6 +69,7 @@ static void stamp(struct ticket *t, int number)
 	n = arena_push(
 	    t->arena, &t->notices, &t->nnotices, &t->cap_notices, sizeof *n);
 	*n = (struct notice){ .due = WALL_NEVER,
+		.held_until = WALL_NEVER,
 		.useful_until = WALL_NEVER,
 		.attempts = number };
 }
