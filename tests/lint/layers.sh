@@ -29,6 +29,7 @@ libraries=(
 	"cjson/*=wire daemon ctl"
 	"libfyaml.h=conf"
 	"libical/*=conf"
+	"utf8proc.h=core"
 	"openssl/*=daemon"
 	"systemd/*=daemon"
 )

@@ -19,11 +19,14 @@ allowed="abort malloc calloc realloc free qsort bsearch
 	strlen strnlen strcmp strncmp strchr strrchr strstr strspn strcspn
 	strtol strtoll"
 
+# Libraries that know no world either: Unicode's tables.
+pure_libraries='^utf8proc_'
+
 # What a compiler puts in by itself: hardening, sanitizers, PIE.
 compilers='^(__(mem|str)[a-z]+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|tsan|sanitizer)_.*)$'
 
 headers="stdalign.h float.h inttypes.h limits.h math.h stdarg.h stdbool.h stddef.h
-	stdint.h stdlib.h string.h"
+	stdint.h stdlib.h string.h utf8proc.h"
 
 # symbols WHICH ARCHIVE: "member symbol" lines; WHICH is an option of nm.
 symbols() {
@@ -48,6 +51,7 @@ for layer in base core; do
 		[[ $own == *" $symbol "* ]] && continue
 		[[ " ${allowed//[$'\n\t']/ } " == *" $symbol "* ]] && continue
 		[[ $symbol =~ $compilers ]] && continue
+		[[ $symbol =~ $pure_libraries ]] && continue
 		finding "lib$layer.a($member) uses $symbol"
 	done < <(symbols --undefined-only "$archive" | sort -u)
 done
