@@ -151,3 +151,10 @@ bool clock_mode_parse(
 	*out = mode;
 	return true;
 }
+
+struct wall clock_mode_now(const struct clock_mode *mode)
+{
+	struct clock_pair now = clock_pair_read();
+
+	return clock_wall(mode, now.mono_ns, now);
+}

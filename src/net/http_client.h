@@ -1,4 +1,5 @@
-/* http_client.h - messages out: HTTP and SMTP over one curl multi handle.
+/* http_client.h - messages out, files in: HTTP and SMTP over one curl multi
+ * handle.
  *
  * Asynchronous, on the loop, any number at once; at most CLIENT_HOST_MAX a
  * host, so that one slow hook does not take every socket.  What is above the
@@ -36,7 +37,8 @@ size_t http_client_in_flight(const struct http_client *c);
  * called from a done(). */
 void http_client_close(struct http_client *c);
 
-/* All texts are copied.  HTTP: POST of body.  SMTP: body is the message. */
+/* All texts are copied.  HTTP: POST of body, or another method; a GET has none.
+ * SMTP: body is the message. */
 struct http_send {
 	const char *url;	/* http, https, smtp, smtps */
 	const char *unix_path;	/* HTTP over that socket, or NULL */
@@ -63,6 +65,10 @@ struct http_result {
 	int64_t retry_after_ms; /* from Retry-After (seconds or date); or -1 */
 	const char *body;	/* first bytes of the answer, NUL-terminated;
 				   SMTP: the last reply line */
+	size_t len;		/* of body, which may hold NULs */
+	bool is_whole;		/* body is all there was, and all of it came:
+				   what is cut may look like a sound file */
+	const char *etag;	/* HTTP: for If-None-Match next time; or "" */
 	const char *failure;	/* "connection refused"; "" if answered */
 	int64_t took_ms;
 };

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define RETRY_AFTER_MAX_MS (366 * DAY_MS)
+#define ETAG_MAX	   256
 
 static const struct {
 	int error; /* errno of connect(2) */
@@ -98,14 +99,34 @@ static int64_t parse_retry_after(const char *value)
 	    (int64_t)date * SECOND_MS - clock_pair_read().real_ns / 1000000);
 }
 
-static int64_t retry_after(CURL *easy)
+/* Of the last answer; NULL if it has none.  Curl's, until it forgets it. */
+static const char *header(CURL *easy, const char *name)
 {
 	struct curl_header *h;
 
-	if (curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &h) !=
-	    CURLHE_OK)
-		return -1;
-	return parse_retry_after(h->value);
+	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+		return NULL;
+	return h->value;
+}
+
+static int64_t retry_after(CURL *easy)
+{
+	const char *value = header(easy, "Retry-After");
+
+	return value == NULL ? -1 : parse_retry_after(value);
+}
+
+/* An ETag goes back as it came, so only what may stand in a request does. */
+static const char *etag_of(struct transfer *t)
+{
+	const char *value = header(t->easy, "ETag");
+
+	if (value == NULL || strlen(value) > ETAG_MAX)
+		return "";
+	for (const char *c = value; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			return "";
+	return arena_strdup(&t->arena, value);
 }
 
 /* A status is an answer even if the connection then broke: what was decided
@@ -129,12 +150,15 @@ void result_read(struct transfer *t, CURLcode rc)
 	r->failure = r->answered ? "" : words_for(t, rc);
 	r->retry_after_ms = t->is_smtp ? -1 : retry_after(t->easy);
 	r->body = t->answer.data;
+	r->len = t->answer.len;
+	r->is_whole = rc == CURLE_OK && t->answer_len == t->answer.len;
+	r->etag = t->is_smtp ? "" : etag_of(t);
 	r->took_ms = clock_mono().ms - t->start_ms;
 }
 
 void result_fail(struct transfer *t, const char *failure)
 {
 	t->result = (struct http_result){
-		.failure = failure, .body = "", .retry_after_ms = -1
+		.failure = failure, .body = "", .etag = "", .retry_after_ms = -1
 	};
 }

@@ -33,6 +33,10 @@ struct clock_mode {
 bool clock_mode_parse(
     const char *text, struct clock_mode *out, struct errtext *err);
 
+/* What a loop of that mode would show now: for who needs the date before there
+ * is a loop. */
+struct wall clock_mode_now(const struct clock_mode *mode);
+
 struct loop;
 
 enum { LOOP_SIGNALS_MAX = 4 };

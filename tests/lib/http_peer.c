@@ -184,7 +184,9 @@ static void on_done(void *user, const struct http_result *r)
 	o->took_ms = r->took_ms;
 	snprintf(o->failure, sizeof o->failure, "%s", r->failure);
 	textbuf_init(&o->body);
-	textbuf_add(&o->body, r->body);
+	textbuf_addn(&o->body, r->body, r->len);
+	o->is_whole = r->is_whole;
+	snprintf(o->etag, sizeof o->etag, "%s", r->etag);
 	free(e);
 	if (++w->got == w->want)
 		world_end(w);

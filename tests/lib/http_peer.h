@@ -41,6 +41,8 @@ struct outcome {
 	int64_t took_ms;
 	char failure[200];
 	struct textbuf body;
+	bool is_whole;
+	char etag[300];
 };
 
 struct world {
