@@ -1,9 +1,10 @@
 /* attached.h - the files that are part of the matrix.
  *
- * A calendar may take its holidays from a file beside the matrix.  Such a file
- * is as much a part of what was decided as the text: its bytes are read once,
- * kept in conf.files, and count for the revision.  This is the one place that
- * reads them, so that a stored matrix can be given its files from memory.
+ * A calendar may take its holidays from a file beside the matrix, an on-call
+ * schedule who is on it.  Such a file is as much a part of what was decided as
+ * the text: its bytes are read once, kept in conf.files, and count for the
+ * revision.  This is the one place that reads them, so that a stored matrix can
+ * be given its files from memory.
  *
  * Not for secrets (secret.h) and not for time zones (zones.h): neither is part
  * of the matrix.

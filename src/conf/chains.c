@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
+#include "conf/notify.h"
+#include "core/event.h"
+
 #include <string.h>
 
 #define SECTION "chains.NAME"
@@ -11,82 +14,6 @@
 
 #define REPEAT_AFTER_MS (30 * MINUTE_MS) /* if the last step has no `after` */
 #define REMIND_LEAST_MS SECOND_MS
-
-/* --- notify and via ------------------------------------------------------- */
-
-static void unknown_who(struct reader *r, const struct yaml_node *node)
-{
-	static const enum ref kinds[] = { REF_ROLE, REF_PERSON, REF_TEAM,
-		REF_CHANNEL };
-	struct nearest n;
-
-	nearest_init(&n, node->text);
-	nearest_try(&n, "assignee");
-	nearest_try(&n, "team");
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		ref_near(r->m, kinds[i], &n);
-	report_error(r->report, node->at, "nobody is called \"%s\"%s",
-	    node->text,
-	    suggest(r, &n,
-		"name a role, person, team or channel, or write assignee or "
-		"team"));
-}
-
-static bool has_name(const char *const *names, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-/* Adds a name to a step's list; reports one that is there already and one too
- * many. */
-static void add_name(struct reader *r, const struct yaml_node *node,
-    const char **names, size_t *count, size_t max)
-{
-	if (has_name(names, *count, node->text))
-		report_error(r->report, node->at,
-		    "\"%s\" is named twice; remove one", node->text);
-	else if (*count == max)
-		report_error(r->report, node->at,
-		    "more than %zu names; make a team of them", max);
-	else
-		names[(*count)++] = keep(r, node->text);
-}
-
-/* Whether anybody but a channel is named: then a way to reach them is needed.
- */
-static bool read_notify(
-    struct reader *r, const struct yaml_node *node, struct step *s)
-{
-	bool needs_via = false;
-	struct texts list;
-	struct who who;
-
-	read_texts(r, node, "notify", &list);
-	for (size_t i = 0; i < list.count; i++) {
-		if (!matrix_who(r->m, list.items[i]->text, &who)) {
-			unknown_who(r, list.items[i]);
-			continue;
-		}
-		needs_via = needs_via || who.kind != WHO_CHANNEL;
-		add_name(r, list.items[i], s->who, &s->nwho, STEP_WHO_MAX);
-	}
-	return needs_via;
-}
-
-static void read_via(
-    struct reader *r, const struct yaml_node *node, struct step *s)
-{
-	struct texts list;
-
-	read_texts(r, node, "via", &list);
-	for (size_t i = 0; i < list.count; i++)
-		if (read_ref(r, list.items[i], REF_CHANNEL) >= 0)
-			add_name(
-			    r, list.items[i], s->via, &s->nvia, STEP_VIA_MAX);
-}
 
 /* --- a step --------------------------------------------------------------- */
 
@@ -115,32 +42,34 @@ static void read_until(
 		s->until = (enum until)until;
 }
 
+/* "any" is said by an empty name: no calendar is asked. */
+static void read_hours(
+    struct reader *r, const struct yaml_node *node, struct step *s)
+{
+	if (node->kind == YAML_TEXT && strcmp(node->text, "any") == 0)
+		return;
+	if (read_ref(r, node, REF_CALENDAR) >= 0)
+		s->hours = keep(r, node->text);
+}
+
 static void read_step(
     struct reader *r, const struct yaml_node *node, struct step *s)
 {
-	static const char *const hours[] = { "any" };
 	const struct yaml_node *v;
-	bool needs_via = false;
 
 	s->until = UNTIL_ACK;
+	s->hours = "";
 	if (!read_map(r, node, STEP))
 		return;
 	s->after_ms = read_span(r, node, STEP, "after");
-	if ((v = yaml_get(node, "notify")) != NULL)
-		needs_via = read_notify(r, v, s);
-	if ((v = yaml_get(node, "via")) != NULL)
-		read_via(r, v, s);
-	else if (needs_via)
-		report_error(r->report, node->at,
-		    "this step notifies people and does not say how; add via: "
-		    "[ CHANNEL, ... ]");
+	notify_read(r, node, "step", s);
 	if ((v = yaml_get(node, "remind")) != NULL)
 		read_remind(r, v, s);
 	if ((v = yaml_get(node, "until")) != NULL)
 		read_until(r, v, s);
 	s->send = read_send_key(r, node, STEP, "send");
 	if ((v = yaml_get(node, "hours")) != NULL)
-		read_word(r, v, "hours", hours, 1);
+		read_hours(r, v, s);
 }
 
 static void read_steps(
@@ -181,11 +110,44 @@ static int64_t repeat_after(
 	return ms;
 }
 
+static void unknown_field(struct reader *r, const struct yaml_node *node)
+{
+	struct nearest n;
+
+	nearest_init(&n, node->text);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		nearest_try(&n, field_name((enum field)f));
+	report_error(r->report, node->at, "handoff: unknown field \"%s\"%s",
+	    node->text,
+	    suggest(r, &n,
+		"name fields of the ticket, such as impact, tried, "
+		"next_step"));
+}
+
+static void read_handoff(
+    struct reader *r, const struct yaml_node *node, struct chain *c)
+{
+	struct texts list;
+
+	read_texts(r, node, "handoff", &list);
+	for (size_t i = 0; i < list.count; i++) {
+		int f = 0;
+
+		while (f < FIELD_COUNT && strcmp(field_name((enum field)f),
+					      list.items[i]->text) != 0)
+			f++;
+		if (f < FIELD_COUNT)
+			c->handoff |= FIELD_BIT(f);
+		else
+			unknown_field(r, list.items[i]);
+	}
+}
+
 static void read_chain(
     struct reader *r, const struct yaml_pair *pair, struct chain *c)
 {
 	const struct yaml_node *node = pair->value;
-	const struct yaml_node *steps;
+	const struct yaml_node *v;
 
 	c->name = read_name(r, pair->key, NAME_STRICT);
 	if (!read_map(r, node, SECTION))
@@ -193,9 +155,10 @@ static void read_chain(
 	c->rank = read_int(r, node, SECTION, "rank", 0, 1000);
 	c->ack_timeout_ms = read_span(r, node, SECTION, "ack_timeout");
 	c->repeat = read_int(r, node, SECTION, "repeat", 0, 100);
-	steps = yaml_get(node, "steps");
-	if (steps != NULL)
-		read_steps(r, steps, c);
+	if ((v = yaml_get(node, "handoff")) != NULL)
+		read_handoff(r, v, c);
+	if ((v = yaml_get(node, "steps")) != NULL)
+		read_steps(r, v, c);
 	c->repeat_after_ms = repeat_after(r, node, c);
 }
 

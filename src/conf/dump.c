@@ -11,30 +11,9 @@
 #include "conf/origin.h"
 #include "conf/url.h"
 
+#include <string.h>
+
 /* --- secrets -------------------------------------------------------------- */
-
-/* A plain url may be shown if it cannot be used by whoever reads it: a mail
- * server's, and what stays on this machine. */
-static bool may_show(const struct channel *c, const struct url *u)
-{
-	return c->type == CHANNEL_SMTP || url_is_loopback(u);
-}
-
-static void dump_plain_url(struct textbuf *out, const struct channel *c)
-{
-	struct url u;
-
-	CHECK(url_parse(c->url, &u));
-	if (may_show(c, &u)) {
-		dump_text(out, c->url);
-		textbuf_addc(out, '\n');
-		return;
-	}
-	textbuf_addf(out,
-	    "withheld # stands plainly in the file (host %.*s); move it to { "
-	    "file: PATH }\n",
-	    (int)u.host_len, u.host);
-}
 
 static void dump_source(struct textbuf *out, const struct secret_origin *o)
 {
@@ -42,6 +21,30 @@ static void dump_source(struct textbuf *out, const struct secret_origin *o)
 	    out, "{ %s: ", o->source == SECRET_FILE ? "file" : "credential");
 	dump_text(out, o->where);
 	textbuf_add(out, " }\n");
+}
+
+void dump_url(struct textbuf *out, int indent, const char *key, const char *url,
+    const struct secret_origin *o, bool may_show)
+{
+	struct url u;
+
+	if (o->source == SECRET_NONE)
+		return;
+	dump_key(out, indent, key);
+	if (o->source != SECRET_PLAIN) {
+		dump_source(out, o);
+		return;
+	}
+	CHECK(url_parse(url, &u));
+	if (may_show || url_is_loopback(&u)) {
+		dump_text(out, url);
+		textbuf_addc(out, '\n');
+		return;
+	}
+	textbuf_addf(out,
+	    "withheld # stands plainly in the file (host %.*s); move it to { "
+	    "file: PATH }\n",
+	    (int)u.host_len, u.host);
 }
 
 static void dump_secret(
@@ -62,11 +65,20 @@ static void dump_matrix(struct textbuf *out, const struct conf *c)
 	textbuf_add(out, "matrix:\n");
 	if (m->owner >= 0)
 		dump_pair(out, 2, "owner", m->people[m->owner].name);
-	if (c->origin->revised != NULL)
-		dump_pair(out, 2, "revised", c->origin->revised);
-	dump_span(out, 2, "review_every", c->origin->review_every_ms);
+	if (!wall_is_never(m->revised)) {
+		char day[WALL_TEXT_MAX];
+
+		wall_format(m->revised, day);
+		day[strlen("2026-11-20")] = '\0';
+		dump_pair(out, 2, "revised", day);
+	}
+	dump_span(out, 2, "review_every", m->review_every_ms);
 	if (m->fallback >= 0)
 		dump_pair(out, 2, "fallback", m->fallback_name);
+	if (m->helpdesk >= 0)
+		dump_pair(out, 2, "helpdesk", m->channels[m->helpdesk].name);
+	dump_pair(
+	    out, 2, "zone", c->origin->zone == NULL ? "UTC" : c->origin->zone);
 	dump_span(out, 2, "give_up_after", m->give_up_ms);
 }
 
@@ -120,12 +132,8 @@ static void dump_channel(struct textbuf *out, const struct channel *c,
 {
 	dump_name(out, 2, c->name);
 	dump_pair(out, 4, "type", channel_type_name(c->type));
-	if (o->url.source == SECRET_PLAIN) {
-		textbuf_add(out, "    url: ");
-		dump_plain_url(out, c);
-	} else {
-		dump_secret(out, "url", &o->url);
-	}
+	/* Of a mail server's nobody can make use. */
+	dump_url(out, 4, "url", c->url, &o->url, c->type == CHANNEL_SMTP);
 	dump_pair(out, 4, "from", c->from);
 	dump_pair(out, 4, "user", c->user);
 	dump_secret(out, "password", &o->password);
@@ -199,9 +207,12 @@ void conf_dump(const struct conf *c, struct textbuf *out)
 	dump_channels(out, c);
 	dump_people(out, c->matrix);
 	dump_teams(out, c->matrix);
-	dump_roles(out, c->matrix);
+	dump_oncall(out, c->matrix, c->origin->schedules);
+	dump_roles(out, c->matrix, c->origin->schedules);
 	dump_chains(out, c->matrix);
 	dump_policies(out, c->matrix);
+	dump_severity_table(out, c->matrix);
+	dump_rules(out, c->matrix);
 	dump_clocks(out, c->matrix);
 	dump_comments(out, c->matrix);
 	dump_always_human(out, c->matrix);

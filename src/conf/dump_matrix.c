@@ -1,12 +1,9 @@
-/* dump_matrix.c - people, chains, policies and clocks as YAML.
+/* dump_matrix.c - chains, policies and clocks as YAML.
  *
  * SPDX-License-Identifier: MIT */
 #include "conf/dump_parts.h"
 
-static const char *person_name(const struct matrix *m, int i)
-{
-	return i < 0 ? NULL : m->people[i].name;
-}
+#include "core/event.h"
 
 static const char *chain_name(const struct matrix *m, int i)
 {
@@ -18,70 +15,6 @@ static const char *calendar_of(const struct matrix *m, int i)
 	return i < 0 ? NULL : calendar_name(m->calendars[i]);
 }
 
-/* --- who there is --------------------------------------------------------- */
-
-void dump_people(struct textbuf *out, const struct matrix *m)
-{
-	if (m->npeople > 0)
-		textbuf_add(out, "\npeople:\n");
-	for (size_t i = 0; i < m->npeople; i++) {
-		const struct person *p = &m->people[i];
-
-		dump_name(out, 2, p->name);
-		dump_pair(out, 4, "name", p->title);
-		dump_pair(out, 4, "slack", p->slack);
-		dump_pair(out, 4, "email", p->email);
-		dump_pair(out, 4, "hours", calendar_of(m, p->hours));
-	}
-}
-
-static void dump_members(
-    struct textbuf *out, const struct matrix *m, const struct team *t)
-{
-	textbuf_add(out, "    members: [ ");
-	for (size_t i = 0; i < t->nmembers; i++) {
-		textbuf_add(out, i == 0 ? "" : ", ");
-		dump_text(out, m->people[t->members[i]].name);
-	}
-	textbuf_add(out, " ]\n");
-}
-
-void dump_teams(struct textbuf *out, const struct matrix *m)
-{
-	if (m->nteams > 0)
-		textbuf_add(out, "\nteams:\n");
-	for (size_t i = 0; i < m->nteams; i++) {
-		const struct team *t = &m->teams[i];
-
-		dump_name(out, 2, t->name);
-		dump_members(out, m, t);
-		dump_pair(out, 4, "lead", person_name(m, t->lead));
-		if (t->channel >= 0)
-			dump_pair(
-			    out, 4, "channel", m->channels[t->channel].name);
-		dump_pair(out, 4, "fallback", person_name(m, t->fallback));
-		dump_int(out, 4, "tier", t->tier);
-		dump_pair(out, 4, "title", t->title);
-	}
-}
-
-void dump_roles(struct textbuf *out, const struct matrix *m)
-{
-	if (m->nroles > 0)
-		textbuf_add(out, "\nroles:\n");
-	for (size_t i = 0; i < m->nroles; i++) {
-		const struct role *role = &m->roles[i];
-
-		textbuf_add(out, "  ");
-		dump_text(out, role->name);
-		textbuf_add(out, ": ");
-		dump_text(out, role->who.kind == WHO_TEAM
-				   ? m->teams[role->who.index].name
-				   : m->people[role->who.index].name);
-		textbuf_addc(out, '\n');
-	}
-}
-
 /* --- chains --------------------------------------------------------------- */
 
 static void dump_step(struct textbuf *out, const struct step *s)
@@ -90,16 +23,27 @@ static void dump_step(struct textbuf *out, const struct step *s)
 
 	span_exact(s->after_ms, every);
 	textbuf_addf(out, "      - after: %s\n", every);
-	dump_list(out, 8, "notify", s->who, s->nwho);
-	dump_list(out, 8, "via", s->via, s->nvia);
+	dump_notify(out, 8, s);
 	if (s->remind_every_ms > 0) {
 		span_exact(s->remind_every_ms, every);
 		textbuf_addf(out, "        remind: { every: %s, times: %d }\n",
 		    every, s->remind_times);
 	}
 	dump_pair(out, 8, "until", until_name(s->until));
-	dump_pair(out, 8, "hours", "any");
+	dump_pair(out, 8, "hours",
+	    s->hours == NULL || s->hours[0] == '\0' ? "any" : s->hours);
 	dump_send(out, 8, s->send);
+}
+
+static void dump_handoff(struct textbuf *out, uint32_t fields)
+{
+	const char *names[FIELD_COUNT];
+	size_t n = 0;
+
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if ((fields & FIELD_BIT(f)) != 0)
+			names[n++] = field_name((enum field)f);
+	dump_list(out, 4, "handoff", names, n);
 }
 
 void dump_chains(struct textbuf *out, const struct matrix *m)
@@ -114,6 +58,7 @@ void dump_chains(struct textbuf *out, const struct matrix *m)
 		dump_span(out, 4, "ack_timeout", c->ack_timeout_ms);
 		dump_int(out, 4, "repeat", c->repeat);
 		dump_span(out, 4, "repeat_after", c->repeat_after_ms);
+		dump_handoff(out, c->handoff);
 		textbuf_add(out, "    steps:\n");
 		for (size_t k = 0; k < c->nsteps; k++)
 			dump_step(out, &c->steps[k]);
@@ -121,21 +66,6 @@ void dump_chains(struct textbuf *out, const struct matrix *m)
 }
 
 /* --- policies ------------------------------------------------------------- */
-
-static void dump_when(struct textbuf *out, const struct condition *when)
-{
-	bool any = false;
-
-	for (int f = 0; f < CONDITION_FIELD_COUNT; f++) {
-		if (when->any[f] == NULL)
-			continue;
-		if (!any)
-			textbuf_add(out, "    when:\n");
-		any = true;
-		dump_list(out, 6, condition_field_name((enum condition_field)f),
-		    when->any[f], when->nany[f]);
-	}
-}
 
 /* As they were written. */
 static void dump_offsets(struct textbuf *out, const struct warning *w, size_t n)
@@ -214,6 +144,7 @@ void dump_policies(struct textbuf *out, const struct matrix *m)
 		dump_text(out, p->name);
 		textbuf_addc(out, '\n');
 		dump_when(out, &p->when);
+		dump_valid(out, &p->valid);
 		dump_pair(out, 4, "calendar", calendar_of(m, p->calendar));
 		dump_warn(out, p);
 		textbuf_addf(out, "    send: { warnings: %s, breaches: %s }\n",

@@ -17,6 +17,9 @@ void dump_text(struct textbuf *out, const char *text);
 /* "NAME:" on a line of its own, indented. */
 void dump_name(struct textbuf *out, int indent, const char *name);
 
+/* "NAME: ", for a value to follow. */
+void dump_key(struct textbuf *out, int indent, const char *name);
+
 /* "key: value"; a NULL value writes nothing. */
 void dump_pair(
     struct textbuf *out, int indent, const char *key, const char *value);
@@ -30,6 +33,12 @@ void dump_names(struct textbuf *out, const char *const *names, size_t n);
 void dump_list(struct textbuf *out, int indent, const char *key,
     const char *const *names, size_t n);
 
+/* A url, or the source of the secret that it is; nothing if there is none.  A
+ * plain one that is a secret is withheld, with a word on what to do. */
+struct secret_origin;
+void dump_url(struct textbuf *out, int indent, const char *key, const char *url,
+    const struct secret_origin *o, bool may_show);
+
 void dump_week(struct textbuf *out, const struct day_hours *week);
 void dump_exceptions(
     struct textbuf *out, const struct calendar_date *dates, size_t n);
@@ -38,8 +47,19 @@ void dump_holidays(struct textbuf *out, const struct calendar_date *dates,
 
 void dump_people(struct textbuf *out, const struct matrix *m);
 void dump_teams(struct textbuf *out, const struct matrix *m);
-void dump_roles(struct textbuf *out, const struct matrix *m);
+struct schedule_origin;
+void dump_oncall(struct textbuf *out, const struct matrix *m,
+    const struct schedule_origin *origins);
+void dump_roles(struct textbuf *out, const struct matrix *m,
+    const struct schedule_origin *origins);
 void dump_chains(struct textbuf *out, const struct matrix *m);
+/* "when:" and what it asks; nothing if it asks nothing. */
+void dump_when(struct textbuf *out, const struct condition *when);
+void dump_valid(struct textbuf *out, const struct validity *v);
+void dump_notify(struct textbuf *out, int indent, const struct step *s);
+void dump_rules(struct textbuf *out, const struct matrix *m);
+void dump_severity_table(struct textbuf *out, const struct matrix *m);
+
 void dump_policies(struct textbuf *out, const struct matrix *m);
 void dump_clocks(struct textbuf *out, const struct matrix *m);
 void dump_comments(struct textbuf *out, const struct matrix *m);

@@ -54,6 +54,13 @@ void dump_name(struct textbuf *out, int indent, const char *name)
 	textbuf_add(out, ":\n");
 }
 
+void dump_key(struct textbuf *out, int indent, const char *name)
+{
+	indented(out, indent);
+	dump_text(out, name);
+	textbuf_add(out, ": ");
+}
+
 void dump_pair(
     struct textbuf *out, int indent, const char *key, const char *value)
 {

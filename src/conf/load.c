@@ -44,6 +44,8 @@ static void read_all(struct reader *r, struct arena *scratch)
 	if (r->root == NULL)
 		return;
 	matrix_file_read(r);
+	if (r->report->errors == 0)
+		matrix_index(r->m);
 	if (r->report->errors == 0 && !r->is_stored)
 		lint(r);
 }

@@ -12,7 +12,7 @@
  * $CREDENTIALS_DIRECTORY, systemd.exec(5)); trailing newlines are cut; they are
  * never dumped.  A plain text is accepted for `url` only.
  *
- * Files beside the matrix (holidays in an .ics file) are part of it: their
+ * Files beside the matrix (holidays, on-call calendars) are part of it: their
  * bytes count for its revision and are kept, so that the text and these files
  * are all that is needed to load the same matrix again, years later and on
  * another machine.  Secrets are no such files and are never kept.
@@ -80,6 +80,10 @@ struct conf_options {
 	const char *credentials; /* NULL: $CREDENTIALS_DIRECTORY */
 	bool no_secrets; /* --check without them: a missing secret is no error,
 			    its value is "" */
+	struct wall now; /* what depends on the date is looked at from there
+			    on: a gap in duty, a review; wall_at(0): not */
+	bool is_check;	 /* what time has brought about is an error, too: not
+			    where a daemon must go on with what it has */
 };
 
 /* False: *messages says why.  True: it may hold warnings.  messages is a
@@ -106,8 +110,9 @@ void conf_free(struct conf *c);
 
 /* The effective configuration as YAML that loads to the same values, defaults
  * and the source of secrets shown, secrets never.  One thing does not load: the
- * url of a webhook elsewhere that stands plainly in the file, for it is a
- * secret; the dump says where it should stand.  The matrix was not taken. */
+ * url of a webhook or an on-call feed elsewhere that stands plainly in the
+ * file, for it is a secret; the dump says where it should stand.  The matrix
+ * was not taken. */
 void conf_dump(const struct conf *c, struct textbuf *out);
 
 #endif

@@ -14,6 +14,8 @@
 struct masking {
 	const char *text; /* as it is in the file */
 	char *out;	  /* the copy that is written over */
+	struct kept_url *urls;
+	size_t nurls;
 };
 
 static void write_over(struct masking *k, const char *at, size_t len)
@@ -53,11 +55,40 @@ static bool mask_url(struct masking *k, const char *url)
 	return found || shown == len;
 }
 
-static bool mask_urls(struct masking *k, const struct conf *c)
+/* Every url of the file, and whether it stands there plainly. */
+struct kept_url {
+	const char *url;
+	enum secret_source source;
+};
+
+static struct kept_url *all_urls(
+    const struct conf *c, struct arena *arena, size_t *count)
 {
-	for (size_t i = 0; i < c->matrix->nchannels; i++)
-		if (c->origin->channels[i].url.source == SECRET_PLAIN &&
-		    !mask_url(k, c->matrix->channels[i].url))
+	const struct matrix *m = c->matrix;
+	size_t most = m->nchannels + 2 * m->nschedules;
+	struct kept_url *urls = arena_alloc(arena, most * sizeof *urls);
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->nchannels; i++)
+		urls[n++] = (struct kept_url){ m->channels[i].url,
+			c->origin->channels[i].url.source };
+	for (size_t i = 0; i < m->nschedules; i++) {
+		const struct schedule_origin *o = &c->origin->schedules[i];
+
+		urls[n++] = (struct kept_url){ m->schedules[i].url,
+			o->calendar.source };
+		urls[n++] = (struct kept_url){ m->schedules[i].override_url,
+			o->override.source };
+	}
+	*count = n;
+	return urls;
+}
+
+static bool mask_urls(struct masking *k)
+{
+	for (size_t i = 0; i < k->nurls; i++)
+		if (k->urls[i].source == SECRET_PLAIN &&
+		    !mask_url(k, k->urls[i].url))
 			return false;
 	return true;
 }
@@ -94,9 +125,10 @@ static void mask_comment(
 	const struct matrix *m = c->matrix;
 
 	mask_urls_within(k, at, end);
+	for (size_t i = 0; i < k->nurls; i++)
+		if (k->urls[i].source != SECRET_PLAIN)
+			mask_word_within(k, k->urls[i].url, at, end);
 	for (size_t i = 0; i < m->nchannels; i++) {
-		if (c->origin->channels[i].url.source != SECRET_PLAIN)
-			mask_word_within(k, m->channels[i].url, at, end);
 		mask_word_within(k, m->channels[i].password, at, end);
 		mask_word_within(k, m->channels[i].secret, at, end);
 	}
@@ -127,7 +159,8 @@ char *conf_masked(const struct conf *c, struct arena *arena)
 	struct masking k = { .text = c->text,
 		.out = arena_strndup(arena, c->text, strlen(c->text)) };
 
-	if (!mask_urls(&k, c))
+	k.urls = all_urls(c, arena, &k.nurls);
+	if (!mask_urls(&k))
 		return NULL;
 	mask_comments(&k, c);
 	return k.out;

@@ -2,7 +2,8 @@
  *
  * What is kept for later (the database has every matrix that decided) must load
  * to the same decisions and must tell nobody how to post to a room.  A secret
- * may stand plainly in one place only: the url of a channel, behind its host.
+ * may stand plainly in one place only: the url of a channel or of an on-call
+ * feed, behind its host.
  * That part, and whatever of a URL or of a known secret somebody left in a
  * comment, is written over with asterisks.
  *

@@ -5,6 +5,7 @@
 #include "conf/sections.h"
 
 #include "conf/hours.h"
+#include "conf/zones.h"
 #include "core/names.h"
 
 #include <string.h>
@@ -69,13 +70,31 @@ static void read_review(struct reader *r, const struct yaml_node *map)
 	struct calendar_date date;
 	const char *revised = read_text(r, map, SECTION, "revised");
 
-	r->origin->review_every_ms = read_span(r, map, SECTION, "review_every");
+	r->m->review_every_ms = read_span(r, map, SECTION, "review_every");
 	if (revised == NULL)
 		return;
-	r->origin->revised = arena_strdup(&r->conf->arena, revised);
-	if (!hours_date(revised, &date) || date.year == 0)
+	if (hours_date(revised, &date) && date.year != 0)
+		r->m->revised = wall_at(
+		    civil_days(date.year, date.month, date.day) * DAY_MS);
+	else
 		report_error(r->report, yaml_get(map, "revised")->at,
 		    "revised: \"%s\" is no date; write 2026-11-20", revised);
+}
+
+/* Before the sections that have dates; a `matrix` that is no map is reported
+ * by matrix_read(). */
+static void zone_read(struct reader *r)
+{
+	const struct yaml_node *map = yaml_get(r->root, SECTION);
+	const struct yaml_node *zone = NULL;
+
+	if (map != NULL && map->kind == YAML_MAP)
+		zone = yaml_get(map, "zone");
+	if (zone != NULL)
+		r->zone = zones_get(r, zone);
+	if (r->zone != NULL)
+		r->origin->zone =
+		    arena_strdup(&r->conf->arena, zone_name(r->zone));
 }
 
 static void matrix_read(struct reader *r)
@@ -93,6 +112,7 @@ static void matrix_read(struct reader *r)
 	m->fallback = read_ref_key(r, map, "fallback", REF_CHANNEL);
 	if (m->fallback >= 0)
 		m->fallback_name = m->channels[m->fallback].name;
+	m->helpdesk = read_ref_key(r, map, "helpdesk", REF_CHANNEL);
 	m->give_up_ms = read_span(r, map, SECTION, "give_up_after");
 	if (m->give_up_ms < MINUTE_MS && yaml_get(map, "give_up_after") != NULL)
 		report_error(r->report, yaml_get(map, "give_up_after")->at,
@@ -169,15 +189,20 @@ void matrix_file_read(struct reader *r)
 	r->report->looks = false;
 	if (!read_map(r, r->root, ""))
 		return;
+	zone_read(r);
 	calendars_read(r);
 	severities_read(r);
 	channels_read(r);
 	people_read(r);
 	teams_read(r);
+	oncall_read(r);
 	roles_read(r);
 	chains_read(r);
+	teams_chains_read(r);
 	clocks_read(r);
 	policies_read(r);
+	rules_read(r);
+	severity_table_read(r);
 	comments_read(r);
 	always_human_read(r);
 	matrix_read(r);

@@ -41,14 +41,22 @@ struct channel_origin {
 	struct secret_origin secret;
 };
 
+struct schedule_origin {
+	struct secret_origin calendar; /* of a feed's url */
+	struct secret_origin override;
+	const char *file; /* absolute */
+	const char *override_file;
+	bool is_roles; /* a role brings it: not in `oncall` */
+};
+
 struct conf_origin {
-	const char *revised; /* "2026-11-20" or NULL */
-	int64_t review_every_ms;
+	const char *zone; /* of dates in `valid`, or NULL: UTC */
 	struct calendar_origin *calendars; /* as matrix.calendars */
 	size_t ncalendars;
 	struct channel_origin *channels; /* as matrix.channels */
 	size_t nchannels;
-	struct secret_origin *tokens; /* as settings.tokens */
+	struct schedule_origin *schedules; /* as matrix.schedules */
+	struct secret_origin *tokens;	   /* as settings.tokens */
 	size_t ntokens;
 };
 

@@ -1,13 +1,16 @@
-/* people.c - the sections `people`, `teams` and `roles`: who there is.
+/* people.c - the section `people`: who there is, when and how they are reached.
  *
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
 #include "conf/url.h"
+#include "conf/zones.h"
 
 #include <string.h>
 
-/* --- people --------------------------------------------------------------- */
+#define SECTION "people.NAME"
+#define QUIET	"people.NAME.quiet"
+#define ANY	"any"
 
 /* Slack's ids: U or W, then capitals and digits.  A display name would be sent
  * and mention nobody. */
@@ -24,32 +27,183 @@ static bool slack_is_sound(const char *id)
 	return true;
 }
 
-static void read_person(
-    struct reader *r, const struct yaml_pair *pair, struct person *p)
-{
-	const struct yaml_node *node = pair->value;
+/* --- channels ------------------------------------------------------------- */
 
-	p->name = read_name(r, pair->key, NAME_STRICT);
-	p->title = p->name;
-	p->hours = -1;
-	if (!read_map(r, node, "people.NAME"))
+static bool has_way(const struct ways *w, int channel)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->channels[i] == channel)
+			return true;
+	return false;
+}
+
+static void add_way(struct reader *r, const struct yaml_node *node,
+    const struct person *p, struct ways *w)
+{
+	int channel = read_ref(r, node, REF_CHANNEL);
+
+	if (channel < 0)
 		return;
+	if (r->m->channels[channel].type == CHANNEL_SMTP && p->email == NULL)
+		report_error(r->report, node->at,
+		    "\"%s\" sends mail and %s has no address; add email: "
+		    "NAME@example.com",
+		    node->text, p->name);
+	else if (has_way(w, channel))
+		report_error(r->report, node->at,
+		    "\"%s\" is named twice; remove one", node->text);
+	else if (w->count == PERSON_WAYS_MAX)
+		report_error(r->report, node->at,
+		    "more than %d channels; nobody looks at so many",
+		    PERSON_WAYS_MAX);
+	else
+		w->channels[w->count++] = channel;
+}
+
+/* An empty list is for a severity at which the person is not to be reached. */
+static void read_way_list(struct reader *r, const struct yaml_node *node,
+    const struct person *p, struct ways *w)
+{
+	struct texts list;
+
+	if (node->kind == YAML_LIST && node->count == 0)
+		return;
+	read_texts(r, node, "channels", &list);
+	for (size_t i = 0; i < list.count; i++)
+		add_way(r, list.items[i], p, w);
+}
+
+static void unknown_urgency(struct reader *r, const struct yaml_node *key)
+{
+	struct nearest n;
+
+	nearest_init(&n, key->text);
+	nearest_try(&n, ANY);
+	ref_near(r->m, REF_SEVERITY, &n);
+	report_error(r->report, key->at, "unknown severity \"%s\"%s", key->text,
+	    suggest(r, &n, "name one, or write any"));
+}
+
+/* { P1: [ pager ], any: mail }: what is not named takes `any`. */
+static void read_ways_by_severity(
+    struct reader *r, const struct yaml_node *map, struct person *p)
+{
+	size_t last = r->m->nseverities;
+	const struct yaml_node *any = yaml_get(map, ANY);
+
+	if (any != NULL)
+		read_way_list(r, any, p, &p->ways[last]);
+	for (size_t i = 0; i < last; i++)
+		p->ways[i] = p->ways[last];
+	for (size_t i = 0; i < map->count; i++) {
+		const struct yaml_pair *pair = &map->pairs[i];
+		int severity = matrix_severity(r->m, pair->key->text);
+		struct ways nobodys = { .count = 0 };
+		struct ways *w = severity < 0 ? &nobodys : &p->ways[severity];
+
+		if (pair->value == any)
+			continue;
+		if (severity < 0)
+			unknown_urgency(r, pair->key);
+		w->count = 0;
+		read_way_list(r, pair->value, p, w);
+	}
+}
+
+static void read_ways(
+    struct reader *r, const struct yaml_node *node, struct person *p)
+{
+	size_t last = r->m->nseverities;
+
+	p->ways = arena_alloc(&r->m->arena, (last + 1) * sizeof *p->ways);
+	if (node->kind == YAML_MAP && node->count > 0) {
+		read_ways_by_severity(r, node, p);
+		return;
+	}
+	if (node->kind != YAML_TEXT && node->count == 0) {
+		report_error(r->report, node->at,
+		    "channels is empty; name at least one or remove the key");
+		return;
+	}
+	read_way_list(r, node, p, &p->ways[last]);
+	for (size_t i = 0; i < last; i++)
+		p->ways[i] = p->ways[last];
+}
+
+/* --- quiet hours ---------------------------------------------------------- */
+
+static uint32_t read_unless(struct reader *r, const struct yaml_node *node)
+{
+	uint32_t set = 0;
+	struct texts list;
+
+	if (node->kind == YAML_LIST && node->count == 0)
+		return set;
+	read_texts(r, node, "unless", &list);
+	for (size_t i = 0; i < list.count; i++) {
+		int severity = read_ref(r, list.items[i], REF_SEVERITY);
+
+		if (severity >= 0)
+			set |= UINT32_C(1) << severity;
+	}
+	return set;
+}
+
+static void read_quiet(
+    struct reader *r, const struct yaml_node *node, struct person *p)
+{
+	const struct yaml_node *unless;
+
+	if (!read_map(r, node, QUIET))
+		return;
+	p->quiet = read_ref_key(r, node, "hours", REF_CALENDAR);
+	unless = yaml_get(node, "unless");
+	p->quiet_not = unless == NULL ? 1 : read_unless(r, unless);
+}
+
+/* --- a person ------------------------------------------------------------- */
+
+static void read_names(
+    struct reader *r, const struct yaml_node *node, struct person *p)
+{
 	if (yaml_get(node, "name") != NULL)
-		p->title = read_text(r, node, "people.NAME", "name");
+		p->title = read_text(r, node, SECTION, "name");
 	if (p->title == NULL)
 		p->title = p->name;
-	p->slack = read_text(r, node, "people.NAME", "slack");
+	p->slack = read_text(r, node, SECTION, "slack");
 	if (p->slack != NULL && !slack_is_sound(p->slack))
 		report_error(r->report, yaml_get(node, "slack")->at,
 		    "\"%s\" is no Slack user id; copy the member ID from the "
 		    "person's Slack profile (U01ABCDEF)",
 		    p->slack);
-	p->email = read_text(r, node, "people.NAME", "email");
+	p->email = read_text(r, node, SECTION, "email");
 	if (p->email != NULL && !email_is_sound(p->email))
 		report_error(r->report, yaml_get(node, "email")->at,
 		    "\"%s\" is no mail address; write name@example.com",
 		    p->email);
+}
+
+static void read_person(
+    struct reader *r, const struct yaml_pair *pair, struct person *p)
+{
+	const struct yaml_node *node = pair->value;
+	const struct yaml_node *v;
+
+	p->name = read_name(r, pair->key, NAME_STRICT);
+	p->title = p->name;
+	p->hours = p->quiet = -1;
+	if (!read_map(r, node, SECTION))
+		return;
+	read_names(r, node, p);
 	p->hours = read_ref_key(r, node, "hours", REF_CALENDAR);
+	if ((v = yaml_get(node, "zone")) != NULL)
+		p->zone = zones_get(r, v);
+	if (p->zone != NULL)
+		p->zone_name = keep(r, zone_name(p->zone));
+	if ((v = yaml_get(node, "channels")) != NULL)
+		read_ways(r, v, p);
+	if ((v = yaml_get(node, "quiet")) != NULL)
+		read_quiet(r, v, p);
 }
 
 void people_read(struct reader *r)
@@ -63,135 +217,4 @@ void people_read(struct reader *r)
 	m->npeople = map->count;
 	for (size_t i = 0; i < map->count; i++)
 		read_person(r, &map->pairs[i], &m->people[i]);
-}
-
-/* --- teams ---------------------------------------------------------------- */
-
-static bool is_member(const struct team *t, int person)
-{
-	for (size_t i = 0; i < t->nmembers; i++)
-		if (t->members[i] == person)
-			return true;
-	return false;
-}
-
-static void read_members(
-    struct reader *r, const struct yaml_node *node, struct team *t)
-{
-	struct texts list;
-
-	read_texts(r, node, "members", &list);
-	t->members = arena_alloc(&r->m->arena, list.count * sizeof *t->members);
-	for (size_t i = 0; i < list.count; i++) {
-		int person = read_ref(r, list.items[i], REF_PERSON);
-
-		if (person < 0)
-			continue;
-		if (is_member(t, person))
-			report_error(r->report, list.items[i]->at,
-			    "\"%s\" is a member twice; remove one",
-			    list.items[i]->text);
-		else
-			t->members[t->nmembers++] = person;
-	}
-}
-
-static void read_team(
-    struct reader *r, const struct yaml_pair *pair, struct team *t)
-{
-	const struct yaml_node *node = pair->value;
-	const struct yaml_node *members;
-
-	t->name = read_name(r, pair->key, NAME_LOOSE);
-	t->title = t->name;
-	t->lead = t->channel = t->fallback = -1;
-	t->tier = 1;
-	if (!read_map(r, node, "teams.NAME"))
-		return;
-	members = yaml_get(node, "members");
-	if (members != NULL)
-		read_members(r, members, t);
-	t->lead = read_ref_key(r, node, "lead", REF_PERSON);
-	t->channel = read_ref_key(r, node, "channel", REF_CHANNEL);
-	t->fallback = read_ref_key(r, node, "fallback", REF_PERSON);
-	t->tier = read_int(r, node, "teams.NAME", "tier", 1, 9);
-	if (yaml_get(node, "title") != NULL)
-		t->title = read_text(r, node, "teams.NAME", "title");
-	if (t->title == NULL)
-		t->title = t->name;
-}
-
-void teams_read(struct reader *r)
-{
-	const struct yaml_node *map = read_section(r, "teams");
-	struct matrix *m = r->m;
-
-	if (map == NULL)
-		return;
-	m->teams = arena_alloc(&m->arena, map->count * sizeof *m->teams);
-	m->nteams = map->count;
-	for (size_t i = 0; i < map->count; i++)
-		read_team(r, &map->pairs[i], &m->teams[i]);
-}
-
-/* --- roles ---------------------------------------------------------------- */
-
-static void unknown_holder(struct reader *r, const struct yaml_node *node)
-{
-	struct nearest n;
-
-	nearest_init(&n, node->text);
-	ref_near(r->m, REF_PERSON, &n);
-	ref_near(r->m, REF_TEAM, &n);
-	report_error(r->report, node->at, "unknown person or team \"%s\"%s",
-	    node->text, suggest(r, &n, "define it under people or teams"));
-}
-
-static void read_holder(
-    struct reader *r, const struct yaml_node *node, struct who *who)
-{
-	if (node->kind == YAML_MAP) {
-		report_error(r->report, node->at,
-		    "on-call calendars are not supported yet; name a person or "
-		    "a team");
-		return;
-	}
-	if (node_text(r, node, "a role") == NULL)
-		return;
-	who->kind = WHO_PERSON;
-	who->index = matrix_person(r->m, node->text);
-	if (who->index >= 0)
-		return;
-	who->kind = WHO_TEAM;
-	who->index = matrix_team(r->m, node->text);
-	if (who->index < 0)
-		unknown_holder(r, node);
-}
-
-static void read_role(
-    struct reader *r, const struct yaml_pair *pair, struct role *role)
-{
-	role->name = read_name(r, pair->key, NAME_STRICT);
-	role->who.kind = WHO_PERSON;
-	role->who.index = -1;
-	if (strcmp(role->name, "assignee") == 0 ||
-	    strcmp(role->name, "team") == 0)
-		report_error(r->report, pair->key->at,
-		    "\"%s\" is a word of its own in notify; give the role "
-		    "another name",
-		    role->name);
-	read_holder(r, pair->value, &role->who);
-}
-
-void roles_read(struct reader *r)
-{
-	const struct yaml_node *map = read_section(r, "roles");
-	struct matrix *m = r->m;
-
-	if (map == NULL)
-		return;
-	m->roles = arena_alloc(&m->arena, map->count * sizeof *m->roles);
-	m->nroles = map->count;
-	for (size_t i = 0; i < map->count; i++)
-		read_role(r, &map->pairs[i], &m->roles[i]);
 }

@@ -3,49 +3,13 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
+#include "conf/conditions.h"
 #include "conf/policy_parts.h"
 
 #include <string.h>
 
 #define SECTION "policies[]"
-#define WHEN	"policies[].when"
 #define SEND	"policies[].send"
-
-/* --- when ----------------------------------------------------------------- */
-
-static void read_values(struct reader *r, const struct yaml_node *node,
-    enum condition_field field, struct condition *when)
-{
-	struct texts list;
-	const char **any;
-
-	read_texts(r, node, condition_field_name(field), &list);
-	if (list.count == 0)
-		return;
-	any = arena_alloc(&r->m->arena, list.count * sizeof *any);
-	for (size_t i = 0; i < list.count; i++) {
-		if (field == CONDITION_SEVERITY)
-			read_ref(r, list.items[i], REF_SEVERITY);
-		any[i] = keep(r, list.items[i]->text);
-	}
-	when->any[field] = any;
-	when->nany[field] = list.count;
-}
-
-static void read_when(
-    struct reader *r, const struct yaml_node *node, struct condition *when)
-{
-	if (!read_map(r, node, WHEN))
-		return;
-	for (int f = 0; f < CONDITION_FIELD_COUNT; f++) {
-		enum condition_field field = (enum condition_field)f;
-		const struct yaml_node *v =
-		    yaml_get(node, condition_field_name(field));
-
-		if (v != NULL)
-			read_values(r, v, field, when);
-	}
-}
 
 /* --- send ----------------------------------------------------------------- */
 
@@ -70,26 +34,35 @@ static void read_both(
 
 /* --- a policy ------------------------------------------------------------- */
 
-static const char *read_policy_name(
-    struct reader *r, const struct yaml_node *node, size_t index)
+const char *title_read(struct reader *r, const struct yaml_node *list,
+    size_t index, const char *section)
 {
-	const char *name = read_text(r, node, SECTION, "name");
-	const struct matrix *m = r->m;
+	const struct yaml_node *entry = list->items[index];
+	const char *name = read_text(r, entry, section, "name");
 
-	for (size_t i = 0; name != NULL && i < index; i++)
-		if (strcmp(m->policies[i].name, name) == 0)
-			report_error(r->report, yaml_get(node, "name")->at,
-			    "two policies are called \"%s\"; rename one", name);
+	for (size_t i = 0; name != NULL && i < index; i++) {
+		const struct yaml_node *other =
+		    yaml_get(list->items[i], "name");
+
+		if (other == NULL || other->kind != YAML_TEXT ||
+		    strcmp(other->text, name) != 0)
+			continue;
+		report_error(r->report, yaml_get(entry, "name")->at,
+		    "two %.*s are called \"%s\"; rename one",
+		    (int)strcspn(section, "["), section, name);
+		break;
+	}
 	if (name != NULL && strlen(name) > NAME_MAX_BYTES)
-		report_error(r->report, yaml_get(node, "name")->at,
+		report_error(r->report, yaml_get(entry, "name")->at,
 		    "the name is longer than %d bytes; shorten it",
 		    NAME_MAX_BYTES);
 	return name == NULL ? "" : name;
 }
 
-static void read_policy(struct reader *r, const struct yaml_node *node,
+static void read_policy(struct reader *r, const struct yaml_node *list,
     size_t index, struct policy *p)
 {
+	const struct yaml_node *node = list->items[index];
 	const struct yaml_node *v;
 
 	p->name = "";
@@ -99,9 +72,11 @@ static void read_policy(struct reader *r, const struct yaml_node *node,
 			p->targets[s][k].calendar = -1;
 	if (!read_map(r, node, SECTION))
 		return;
-	p->name = read_policy_name(r, node, index);
+	p->name = title_read(r, list, index, SECTION);
 	if ((v = yaml_get(node, "when")) != NULL)
-		read_when(r, v, &p->when);
+		condition_read(r, v, CONDITION_OF_POLICY, &p->when);
+	if ((v = yaml_get(node, "valid")) != NULL)
+		validity_read(r, v, &p->valid);
 	p->calendar = read_ref_key(r, node, "calendar", REF_CALENDAR);
 	if ((v = yaml_get(node, "warn")) != NULL)
 		warnings_read(r, v, p->warnings, &p->nwarnings);
@@ -114,20 +89,13 @@ static void read_policy(struct reader *r, const struct yaml_node *node,
 
 void policies_read(struct reader *r)
 {
-	const struct yaml_node *list = yaml_get(r->root, "policies");
+	const struct yaml_node *list = read_list(r, "policies", "name");
 	struct matrix *m = r->m;
 
-	if (list == NULL || list->kind == YAML_NULL)
+	if (list == NULL)
 		return;
-	if (list->kind != YAML_LIST) {
-		report_error(r->report, list->at,
-		    "policies must be a list in order, not %s; write `- name: "
-		    "...` below it",
-		    yaml_kind_name(list->kind));
-		return;
-	}
 	m->policies = arena_alloc(&m->arena, list->count * sizeof *m->policies);
 	m->npolicies = list->count;
 	for (size_t i = 0; i < list->count; i++)
-		read_policy(r, list->items[i], i, &m->policies[i]);
+		read_policy(r, list, i, &m->policies[i]);
 }

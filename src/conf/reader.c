@@ -61,6 +61,8 @@ static bool name_byte(unsigned char c, enum name_rule rule)
 static bool may_hold_secrets(const char *section)
 {
 	return section[0] == '\0' || strncmp(section, "channels", 8) == 0 ||
+	       strncmp(section, "oncall", 6) == 0 ||
+	       strncmp(section, "roles", 5) == 0 ||
 	       strncmp(section, "daemon", 6) == 0 || section[0] == 'S';
 }
 
@@ -119,6 +121,8 @@ static const char *section_title(const char *section)
 {
 	if (section[0] == 'S')
 		return "a secret";
+	if (section[0] == 'W')
+		return "a condition";
 	return section[0] == '\0' ? "the file" : section;
 }
 
@@ -198,6 +202,24 @@ const struct yaml_node *read_section(struct reader *r, const char *name)
 		    "%s must be a map of names, not %s; write `NAME: { ... }` "
 		    "below it",
 		    name, yaml_kind_name(node->kind));
+		return NULL;
+	}
+	return node;
+}
+
+const struct yaml_node *read_list(
+    struct reader *r, const char *name, const char *first)
+{
+	const struct yaml_node *node = yaml_get(r->root, name);
+
+	if (node == NULL || node->kind == YAML_NULL)
+		return NULL;
+	if (node->kind != YAML_LIST) {
+		hide(r, node, name);
+		report_error(r->report, node->at,
+		    "%s must be a list in order, not %s; write `- %s: ...` "
+		    "below it",
+		    name, yaml_kind_name(node->kind), first);
 		return NULL;
 	}
 	return node;

@@ -36,6 +36,7 @@ struct reader {
 	const struct conf_file *given; /* what it is loaded with then */
 	size_t ngiven;
 	const struct yaml_node *root;
+	const struct zone *zone; /* of dates in `valid`; NULL: UTC */
 };
 
 /* Is it a map, all keys known, the needed ones there?  A null is an empty map.
@@ -45,6 +46,11 @@ bool read_map(
 
 /* The top-level map of that name; NULL if it is absent or not a map. */
 const struct yaml_node *read_section(struct reader *r, const char *name);
+
+/* The top-level list of that name, or NULL likewise.  `first` is the key that
+ * an entry begins with, for the remedy. */
+const struct yaml_node *read_list(
+    struct reader *r, const char *name, const char *first);
 
 /* The entry's key as a name, checked and kept in the matrix. */
 enum name_rule {
@@ -98,6 +104,7 @@ enum ref {
 	REF_CHANNEL,
 	REF_PERSON,
 	REF_TEAM,
+	REF_SCHEDULE,
 	REF_ROLE,
 	REF_CHAIN,
 	REF_KIND,

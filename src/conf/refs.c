@@ -16,6 +16,7 @@ static const struct ref_kind kinds[REF_COUNT] = {
 	[REF_CHANNEL] = { "channel", "channels", matrix_channel },
 	[REF_PERSON] = { "person", "people", matrix_person },
 	[REF_TEAM] = { "team", "teams", matrix_team },
+	[REF_SCHEDULE] = { "on-call schedule", "oncall", matrix_schedule },
 	[REF_ROLE] = { "role", "roles", matrix_role },
 	[REF_CHAIN] = { "chain", "chains", matrix_chain },
 	[REF_KIND] = { "clock", "clocks", matrix_kind },
@@ -44,6 +45,8 @@ size_t ref_count(const struct matrix *m, enum ref kind)
 		return m->npeople;
 	case REF_TEAM:
 		return m->nteams;
+	case REF_SCHEDULE:
+		return m->nschedules;
 	case REF_ROLE:
 		return m->nroles;
 	case REF_CHAIN:
@@ -70,6 +73,8 @@ const char *ref_name(const struct matrix *m, enum ref kind, size_t i)
 		return m->people[i].name;
 	case REF_TEAM:
 		return m->teams[i].name;
+	case REF_SCHEDULE:
+		return m->schedules[i].name;
 	case REF_ROLE:
 		return m->roles[i].name;
 	case REF_CHAIN:

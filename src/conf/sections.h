@@ -14,13 +14,17 @@
 void matrix_file_read(struct reader *r);
 
 void calendars_read(struct reader *r);
-void channels_read(struct reader *r); /* calendars */
-void people_read(struct reader *r);   /* calendars */
-void teams_read(struct reader *r);    /* people, channels */
-void roles_read(struct reader *r);    /* people, teams */
-void chains_read(struct reader *r);   /* all who can be notified */
+void channels_read(struct reader *r);	  /* calendars */
+void people_read(struct reader *r);	  /* calendars */
+void teams_read(struct reader *r);	  /* people, channels */
+void teams_chains_read(struct reader *r); /* teams, chains */
+void oncall_read(struct reader *r);	  /* people, calendars */
+void roles_read(struct reader *r);	  /* people, teams, oncall */
+void chains_read(struct reader *r);	  /* all who can be notified */
 void clocks_read(struct reader *r);
 void policies_read(struct reader *r); /* everything above */
+void rules_read(struct reader *r);    /* likewise */
+void severity_table_read(struct reader *r);
 void settings_read(struct reader *r);
 
 /* What is not wrong but hardly meant.  Only for a file without errors. */

@@ -4,10 +4,15 @@
 #include "core/apply.h"
 
 #include "base/check.h"
+#include "base/textbuf.h"
+#include "core/apply_escalate.h"
+#include "core/assign.h"
 #include "core/clocks.h"
 #include "core/history.h"
 #include "core/match.h"
 #include "core/notices.h"
+#include "core/rules.h"
+#include "core/severity.h"
 #include "core/walks.h"
 
 #include <string.h>
@@ -42,6 +47,23 @@ static signal_set team_signal(struct turn *u, const char *to)
 	return S(ESCALATED);
 }
 
+signal_set apply_team(struct turn *u, int team, const char *who, struct wall at)
+{
+	const char *old = u->t->fields.text[FIELD_TEAM];
+	const char *new = u->m->teams[team].name;
+	signal_set signals = team_signal(u, new);
+	struct change *ch;
+
+	if (old != NULL && strcmp(old, new) == 0)
+		return 0;
+	ch = turn_change(u, CHANGE_TEAM, at);
+	ch->who = arena_strdup(u->t->arena, who);
+	ch->detail = turn_text(u, "%s to %s", old == NULL ? "none" : old, new);
+	copy_text(u, FIELD_TEAM, new);
+	u->t->dirty = true;
+	return signals;
+}
+
 /* An older word on what a newer one has settled?  Later told wins at the same
  * instant. */
 static bool is_overtaken(const struct turn *u, enum field f, struct wall at)
@@ -63,19 +85,6 @@ static signal_set set_assignee(struct turn *u, const char *to)
 	return old != NULL && strcmp(old, to) == 0 ? 0 : S(ASSIGNED);
 }
 
-static signal_set severity_signal(struct turn *u, const struct event *ev)
-{
-	const char *old = u->t->fields.text[FIELD_SEVERITY];
-	const char *new = ev->fields.text[FIELD_SEVERITY];
-	bool same =
-	    old == new || (old != NULL && new != NULL &&strcmp(old, new) == 0);
-
-	if (same || new == NULL || ev->type == EVENT_CREATED ||
-	    (ev->author != AUTHOR_BOT && ev->author != AUTHOR_SYSTEM))
-		return 0;
-	return S(SEVERITY_SET_BY_MACHINE);
-}
-
 static signal_set set_field(
     struct turn *u, enum field f, const struct event *ev)
 {
@@ -92,8 +101,7 @@ static signal_set set_field(
 		signals = team_signal(u, value);
 		break;
 	case FIELD_SEVERITY:
-		signals = severity_signal(u, ev);
-		break;
+		return severity_told(u, ev);
 	default:
 		break;
 	}
@@ -111,6 +119,8 @@ static signal_set overtaken_signal(enum field f, const struct event *ev)
 static signal_set set_fields(struct turn *u, const struct event *ev)
 {
 	bool created = ev->type == EVENT_CREATED;
+	bool table = severity_asks_table(u, ev);
+	signal_set by_table;
 	signal_set signals = 0;
 
 	for (int i = 0; i < FIELD_COUNT; i++) {
@@ -126,6 +136,8 @@ static signal_set set_fields(struct turn *u, const struct event *ev)
 		if (!created)
 			u->t->field_at[f] = ev->at;
 	}
+	if (table && (by_table = severity_from_table(u, ev->at)) != 0)
+		signals = (signals & ~S(SEVERITY_CONFIRMED)) | by_table;
 	return signals;
 }
 
@@ -178,7 +190,7 @@ void apply_policy(struct turn *u, struct wall at)
 	struct ticket *t = u->t;
 	const char *name;
 
-	u->policy = match_policy(u->m, &t->fields);
+	u->policy = match_policy(u->m, t, rules_instant(t, at));
 	name = u->policy < 0 ? "" : u->m->policies[u->policy].name;
 	if (strcmp(name, t->policy) != 0) {
 		turn_change(
@@ -204,9 +216,10 @@ static void created(struct turn *u, const struct event *ev)
 {
 	struct ticket *t = u->t;
 	signal_set signals = S(CREATED);
+	signal_set told;
 
 	t->created = ev->at;
-	set_fields(u, ev);
+	told = set_fields(u, ev);
 	if ((ev->fields.set & FIELD_BIT(FIELD_STATUS)) != 0)
 		t->fields.status = ev->fields.status;
 	history_begin(t);
@@ -218,7 +231,7 @@ static void created(struct turn *u, const struct event *ev)
 	} else {
 		history_asked(t, ev->at);
 	}
-	u->policy = match_policy(u->m, &t->fields);
+	u->policy = match_policy(u->m, t, ev->at);
 	t->policy = u->policy < 0 ? ""
 				  : arena_strdup(t->arena,
 					u->m->policies[u->policy].name);
@@ -226,22 +239,18 @@ static void created(struct turn *u, const struct event *ev)
 		turn_change(u, CHANGE_NO_POLICY, ev->at);
 	signals |= SIGNAL_BIT(SIGNAL_STATUS_NEW + (unsigned)t->fields.status);
 	clocks_signal(u, signals, ev->at);
+	clocks_signal(u, told & S(SEVERITY_CONFIRMED), ev->at);
 }
 
 /* Automatic replies are the system's and answer nothing; nor does a bot where
- * the matrix wants a human. */
+ * a human is wanted. */
 static bool is_answer(const struct turn *u, const struct event *ev)
 {
-	const char *category = u->t->fields.text[FIELD_CATEGORY];
-
 	if (!ev->is_public)
 		return false;
 	if (ev->author == AUTHOR_BOT)
-		for (size_t i = 0; i < u->m->nalways_human; i++)
-			if (category != NULL &&
-			    strcmp(u->m->always_human[i], category) == 0)
-				return false;
-	return ev->author == AUTHOR_AGENT || ev->author == AUTHOR_BOT;
+		return !rules_needs_human(u);
+	return ev->author == AUTHOR_AGENT;
 }
 
 /* Comments of the customer that were told before it but made after it are not
@@ -286,22 +295,48 @@ static void asked(struct turn *u, struct wall at)
 	}
 }
 
+static bool is_later(struct wall at, struct wall known)
+{
+	return wall_is_never(known) || !wall_before(at, known);
+}
+
+/* What rules ask: who spoke last, and what the customer said. */
+static void remember(struct turn *u, const struct event *ev)
+{
+	struct ticket *t = u->t;
+	const char *text = ev->text == NULL ? "" : ev->text;
+
+	if (ev->author == AUTHOR_SYSTEM)
+		return;
+	if (is_later(ev->at, t->commented_at))
+		t->commented_at = ev->at;
+	if (ev->author != AUTHOR_CUSTOMER || !is_later(ev->at, t->said_at))
+		return;
+	t->said_at = ev->at;
+	t->said = arena_strndup(
+	    t->arena, text, utf8_cut(text, strlen(text), SAID_MAX));
+}
+
 static void comment(struct turn *u, const struct event *ev)
 {
+	remember(u, ev);
 	if (is_answer(u, ev))
 		answer(u, ev->at);
 	else if (ev->author == AUTHOR_CUSTOMER)
 		asked(u, ev->at);
 }
 
+void apply_signals(struct turn *u, signal_set signals, struct wall at)
+{
+	apply_policy(u, at);
+	if (signals != 0)
+		clocks_signal(u, signals, at);
+	answered(u, signals, at);
+}
+
 static void updated(struct turn *u, const struct event *ev)
 {
-	signal_set signals = set_fields(u, ev);
-
-	apply_policy(u, ev->at);
-	if (signals != 0)
-		clocks_signal(u, signals, ev->at);
-	answered(u, signals, ev->at);
+	apply_signals(u, set_fields(u, ev), ev->at);
 	if ((ev->fields.set & FIELD_BIT(FIELD_STATUS)) != 0)
 		set_status(u, ev->fields.status, ev->at);
 }
@@ -347,16 +382,20 @@ static const char *detail_of(const struct event *ev)
 	return ev->text == NULL || ev->type == EVENT_CREATED ? "" : ev->text;
 }
 
-void apply_event(struct turn *u, const struct event *ev)
+/* A word to the matrix's owner has a ticket of its own, which nobody works on.
+ */
+static void remark(struct turn *u, const struct event *ev)
 {
-	struct change *ch;
+	struct occasion o = { .reason = NOTICE_MATRIX,
+		.step = -1,
+		.detail = turn_text(u, "%s", ev->text),
+		.at = ev->at };
 
-	if (ev->type < EVENT_FROM_OUTSIDE_COUNT) {
-		ch = turn_change(u, CHANGE_EVENT, ev->at);
-		ch->who = ev->by == NULL ? "" : ev->by;
-		ch->detail = detail_of(ev);
-		u->t->dirty = true;
-	}
+	notices_owner(u, &o);
+}
+
+static void take_effect(struct turn *u, const struct event *ev)
+{
 	switch (ev->type) {
 	case EVENT_CREATED:
 		created(u, ev);
@@ -380,6 +419,7 @@ void apply_event(struct turn *u, const struct event *ev)
 		walks_progress(u, ev->at);
 		break;
 	case EVENT_SEVERITY_CONFIRMED:
+		severity_confirmed(u, ev->by, ev->at);
 		clocks_signal(u, S(SEVERITY_CONFIRMED), ev->at);
 		break;
 	case EVENT_DUE:
@@ -387,9 +427,7 @@ void apply_event(struct turn *u, const struct event *ev)
 		    u, ticket_clock(u->t, ev->clock), ev->due, ev->at);
 		break;
 	case EVENT_ESCALATED:
-		walks_start(u, matrix_chain(u->m, ev->chain), "hand", NULL,
-		    ev->text == NULL ? "" : ev->text, ev->at);
-		clocks_signal(u, S(ESCALATED), ev->at);
+		apply_escalated(u, ev);
 		break;
 	case EVENT_MERGED:
 	case EVENT_DELETED:
@@ -401,8 +439,40 @@ void apply_event(struct turn *u, const struct event *ev)
 	case EVENT_REVISED:
 		apply_policy(u, ev->at);
 		break;
+	case EVENT_REMARK:
+		remark(u, ev);
+		break;
 	case EVENT_TICK:
 	case EVENT_TYPE_COUNT:
 		break;
 	}
+}
+
+/* What follows from the ticket as it is now: rules, and who might take it. */
+static void follow(struct turn *u, const struct event *ev)
+{
+	bool told = ev->type == EVENT_CREATED || ev->type == EVENT_UPDATED ||
+		    ev->type == EVENT_ASSIGNED;
+
+	if (!ticket_is_over(u->t))
+		rules_run(u, told ? RULES_TOLD : RULES_EVENT, ev->at);
+	assign_follow(u, ev->at);
+}
+
+void apply_event(struct turn *u, const struct event *ev)
+{
+	bool outside = ev->type < EVENT_FROM_OUTSIDE_COUNT;
+	struct change *ch;
+
+	if (outside) {
+		ch = turn_change(u, CHANGE_EVENT, ev->at);
+		ch->who = ev->by == NULL ? "" : ev->by;
+		ch->detail = detail_of(ev);
+		u->t->dirty = true;
+	}
+	take_effect(u, ev);
+	if (outside)
+		follow(u, ev);
+	else if (ev->type == EVENT_REVISED && !ticket_is_over(u->t))
+		rules_run(u, RULES_REVISED, ev->at);
 }

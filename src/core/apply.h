@@ -20,4 +20,12 @@ void apply_event(struct turn *u, const struct event *ev);
 /* The policy is looked up anew and the clocks follow. */
 void apply_policy(struct turn *u, struct wall at);
 
+/* The ticket goes to that team because `who` says so; journalled.  The signals
+ * that follow; 0: it is there already, or the tier is no higher. */
+signal_set apply_team(
+    struct turn *u, int team, const char *who, struct wall at);
+
+/* Fields were changed, with these signals: policy, clocks and chains follow. */
+void apply_signals(struct turn *u, signal_set signals, struct wall at);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "base/textbuf.h"
+#include "core/apply_escalate.h"
 #include "core/notices.h"
 
 #include <string.h>
@@ -111,6 +112,8 @@ static enum verdict check_merge(struct turn *u, const struct event *ev)
 
 static enum verdict check_type(struct turn *u, const struct event *ev)
 {
+	enum verdict v;
+
 	switch (ev->type) {
 	case EVENT_CREATED:
 	case EVENT_UPDATED:
@@ -123,13 +126,8 @@ static enum verdict check_type(struct turn *u, const struct event *ev)
 	case EVENT_DUE:
 		return check_due(u, ev);
 	case EVENT_ESCALATED:
-		if (matrix_chain(u->m, ev->chain) < 0)
-			return refuse(u, VERDICT_INVALID, "chain",
-			    "no chain of that name in the matrix");
-		if (ticket_is_over(u->t))
-			return refuse(u, VERDICT_CONFLICT, "ticket",
-			    "is solved; there is nothing to escalate");
-		return VERDICT_ACCEPTED;
+		v = check_actor(u, ev);
+		return v == VERDICT_ACCEPTED ? apply_check_escalated(u, ev) : v;
 	case EVENT_MERGED:
 		return check_merge(u, ev);
 	case EVENT_STATUS:
@@ -140,10 +138,20 @@ static enum verdict check_type(struct turn *u, const struct event *ev)
 	case EVENT_TICK:
 	case EVENT_DELIVERY:
 	case EVENT_REVISED:
+	case EVENT_REMARK:
 	case EVENT_TYPE_COUNT:
 		break;
 	}
 	return VERDICT_ACCEPTED;
+}
+
+/* The one that the daemon makes for its own words has its key as its id. */
+static bool is_ours(const struct ticket *t, const struct event *ev)
+{
+	static const char source[] = "slawatch:";
+
+	return strncmp(t->key, source, sizeof source - 1) == 0 &&
+	       (ev->id == NULL || strcmp(ev->id, t->key) != 0);
 }
 
 enum verdict apply_check(struct turn *u, const struct event *ev)
@@ -153,6 +161,9 @@ enum verdict apply_check(struct turn *u, const struct event *ev)
 
 	if (ev->type >= EVENT_FROM_OUTSIDE_COUNT)
 		return exists ? VERDICT_ACCEPTED : VERDICT_NOTHING;
+	if (is_ours(t, ev))
+		return refuse(u, VERDICT_INVALID, "ticket",
+		    "the source \"slawatch\" is reserved; name another one");
 	if (!exists && ev->type != EVENT_CREATED)
 		return refuse(u, VERDICT_UNKNOWN_TICKET, "ticket",
 		    "unknown; send its `created` event first");

@@ -39,6 +39,7 @@ struct ladder {
 struct calendar {
 	struct arena mem; /* everything below */
 	const char *name;
+	const char *zone; /* or NULL */
 	bool always;
 	size_t count;
 	int64_t *start;	 /* of the periods, in ms since the epoch */
@@ -234,6 +235,11 @@ const char *calendar_name(const struct calendar *c)
 	return c->name;
 }
 
+const char *calendar_zone(const struct calendar *c)
+{
+	return c->zone;
+}
+
 bool calendar_is_always(const struct calendar *c)
 {
 	return c->always;
@@ -415,6 +421,8 @@ static struct calendar *finish(const struct build *b)
 	CHECK(c != NULL);
 	*c = (struct calendar){ .mem = ARENA_INIT };
 	c->name = arena_strdup(&c->mem, b->spec->name);
+	if (b->spec->zone != NULL)
+		c->zone = arena_strdup(&c->mem, zone_name(b->spec->zone));
 	c->always = b->spec->always;
 	c->count = b->count;
 	c->start = arena_alloc(&c->mem, c->count * sizeof *c->start);

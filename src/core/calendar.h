@@ -87,6 +87,8 @@ struct calendar *calendar_build(
 void calendar_free(struct calendar *c);
 
 const char *calendar_name(const struct calendar *c);
+/* The name of the zone of its hours; NULL: UTC, or always open. */
+const char *calendar_zone(const struct calendar *c);
 bool calendar_is_always(const struct calendar *c);
 
 /* Does working time pass at the same instants in both?  Their names and the

@@ -1,9 +1,10 @@
 /* chain.c - one line of text for a chain, and back.
  *
  *	name;rank;ack_timeout;repeat;repeat_after{;after,every,times,until,
- *	who+who...,via+via...,send}
+ *	who+who...,via+via...,send{,hours}}
  * Numbers in decimal, names as line_text.h writes them.  A step without `send`
- * is one from before there was such a thing.
+ * is one from before there was such a thing.  `hours` is written only where
+ * there are any, so that a chain without them reads as it always did.
  *
  * SPDX-License-Identifier: MIT */
 #include "core/chain.h"
@@ -40,6 +41,10 @@ const char *chain_encode(const struct chain *c, struct arena *arena)
 		textbuf_addc(&tb, ',');
 		add_names(&tb, s->via, s->nvia);
 		textbuf_addf(&tb, ",%s", send_name(s->send));
+		if (s->hours == NULL || *s->hours == '\0')
+			continue;
+		textbuf_addc(&tb, ',');
+		line_add_name(&tb, s->hours);
 	}
 	char *text = arena_strndup(arena, tb.data, tb.len);
 	textbuf_fini(&tb);
@@ -65,6 +70,23 @@ static bool take_names(char *list, const char **names, size_t max, size_t *n)
 
 #define MS_MAX (100 * 366 * DAY_MS) /* as span_parse() */
 
+/* `send` and `hours`, as far as they are there. */
+static bool decode_when(char *text, struct step *s)
+{
+	const char *send;
+	char *hours;
+
+	s->hours = "";
+	send = text == NULL ? "" : line_take(&text, ',');
+	if (*send != '\0' && !send_parse(send, &s->send))
+		return false;
+	if (text == NULL)
+		return true;
+	hours = line_take(&text, ',');
+	s->hours = hours;
+	return *hours != '\0' && line_unescape(hours) && text == NULL;
+}
+
 static bool decode_step(char *text, struct step *s)
 {
 	int64_t after, every, times;
@@ -81,9 +103,7 @@ static bool decode_step(char *text, struct step *s)
 		line_take(&text, ','), s->who, STEP_WHO_MAX, &s->nwho) ||
 	    !take_names(line_take(&text, ','), s->via, STEP_VIA_MAX, &s->nvia))
 		return false;
-	if (text == NULL || *text == '\0')
-		return true;
-	return send_parse(line_take(&text, ','), &s->send) && text == NULL;
+	return decode_when(text, s);
 }
 
 bool chain_decode(const char *text, struct arena *arena, struct chain *out)

@@ -5,9 +5,11 @@
 
 #include "base/check.h"
 #include "core/apply.h"
+#include "core/assign.h"
 #include "core/clocks.h"
 #include "core/match.h"
 #include "core/names.h"
+#include "core/rules.h"
 #include "core/walks.h"
 
 #include <string.h>
@@ -46,6 +48,18 @@ static const char *const change_kinds[CHANGE_KIND_COUNT] = {
 	[CHANGE_NOTICE_RETRY] = "notice_retry",
 	[CHANGE_NOTICE_DEAD] = "notice_dead",
 	[CHANGE_NOTICE_REPEATED] = "notice_repeated",
+	[CHANGE_RULE_FIRED] = "rule_fired",
+	[CHANGE_SEVERITY] = "severity_changed",
+	[CHANGE_SEVERITY_CONFIRMED] = "severity_confirmed",
+	[CHANGE_TEAM] = "team_changed",
+	[CHANGE_TAGGED] = "tagged",
+	[CHANGE_HUMAN_REQUIRED] = "human_required",
+	[CHANGE_HANDOFF_INCOMPLETE] = "handoff_incomplete",
+	[CHANGE_CHAIN_ESCALATED] = "chain_escalated",
+	[CHANGE_PERSON_SKIPPED] = "person_skipped",
+	[CHANGE_ASSIGNMENT_SUGGESTED] = "assignment_suggested",
+	[CHANGE_ASSIGNMENT_UNCLAIMED] = "assignment_unclaimed",
+	[CHANGE_ASSIGNMENT_OVER] = "assignment_over",
 };
 
 const char *change_kind_name(enum change_kind kind)
@@ -64,23 +78,36 @@ bool change_kind_parse(const char *name, enum change_kind *out)
 	return true;
 }
 
-/* What the ticket waits for first: a clock or a run (the other is NULL). */
+enum next_kind { NEXT_NOTHING, NEXT_RULES, NEXT_CLOCK, NEXT_RUN, NEXT_ASSIGN };
+
+/* What the ticket waits for first. */
 struct next {
 	struct wall at;
-	struct clock *clock;
-	struct chain_run *run;
+	enum next_kind kind;
+	struct clock *clock;   /* NEXT_CLOCK */
+	struct chain_run *run; /* NEXT_RUN */
 };
 
-/* At one instant clocks come before runs, each in their order. */
+static void sooner(struct next *n, struct wall at, enum next_kind kind)
+{
+	if (wall_before(at, n->at))
+		*n = (struct next){ .at = at, .kind = kind };
+}
+
+/* At one instant rules come before clocks, these before runs, each in their
+ * order, and an assignment last. */
 static struct next next_of(struct turn *u)
 {
 	struct next n = { .at = WALL_NEVER };
 
+	if (!ticket_is_over(u->t))
+		sooner(&n, rules_next(u), NEXT_RULES);
 	for (size_t i = 0; i < u->t->nclocks; i++) {
 		struct wall at = clocks_next(u, &u->t->clocks[i]);
 
 		if (wall_before(at, n.at))
 			n = (struct next){ .at = at,
+				.kind = NEXT_CLOCK,
 				.clock = &u->t->clocks[i] };
 	}
 	for (size_t i = 0; i < u->t->nruns; i++) {
@@ -88,25 +115,50 @@ static struct next next_of(struct turn *u)
 
 		if (run_state_is_live(r->state) &&
 		    wall_before(r->next_at, n.at))
-			n = (struct next){ .at = r->next_at, .run = r };
+			n = (struct next){
+				.at = r->next_at, .kind = NEXT_RUN, .run = r
+			};
 	}
+	sooner(&n, assign_next(u), NEXT_ASSIGN);
 	return n;
+}
+
+static void fire_one(struct turn *u, const struct next *n)
+{
+	switch (n->kind) {
+	case NEXT_RULES:
+		rules_fire(u);
+		break;
+	case NEXT_CLOCK:
+		clocks_fire(u, n->clock);
+		break;
+	case NEXT_RUN:
+		walks_fire(u, n->run);
+		break;
+	case NEXT_ASSIGN:
+		assign_fire(u);
+		break;
+	case NEXT_NOTHING:
+		break;
+	}
 }
 
 /* Fires in order of their instants all that is due up to the limit.  Each
  * firing takes one warning, breach, step or reminder off for good, and an
- * acknowledged run opens again only after its timeout: it ends. */
+ * acknowledged run opens again only after its timeout: it ends.  What is due
+ * under one policy is not looked at past the end of that. */
 static void fire(struct turn *u, struct wall limit)
 {
 	struct next n;
 
-	u->limit = limit;
 	for (n = next_of(u); !wall_before(limit, n.at); n = next_of(u)) {
-		if (n.clock != NULL)
-			clocks_fire(u, n.clock);
-		else
-			walks_fire(u, n.run);
+		struct wall other = match_policy_next(
+		    u->m, u->t, rules_instant(u->t, u->t->created));
+
+		u->limit = wall_min(limit, wall_plus(other, -1));
+		fire_one(u, &n);
 	}
+	u->limit = limit;
 }
 
 /* The first word under a new revision: what has elapsed was counted by the old
@@ -120,8 +172,10 @@ static void revise(struct turn *u, const struct event *ev)
 	was = matrix_at(u->m->previous, u->t->revision);
 	if (was != NULL)
 		clocks_revise(u, was, u->now);
-	if (ev->type != EVENT_REVISED)
+	if (ev->type != EVENT_REVISED) {
 		apply_policy(u, u->now);
+		rules_run(u, RULES_REVISED, u->now);
+	}
 }
 
 /* Nothing fires for a ticket that is over; it has nothing that waits. */
@@ -155,14 +209,24 @@ static void finish(struct turn *u, const struct event *ev)
 	    u->out->nchanges > 0 ? VERDICT_ACCEPTED : VERDICT_NOTHING;
 }
 
-void decide(const struct matrix *m, struct ticket *t, const struct event *ev,
-    struct wall now, struct decision *out)
+/* Up to where it was looked at: one that began since then begins in its turn,
+ * with what else was due. */
+static int policy_so_far(const struct turn *u)
 {
-	struct turn u = { .m = m, .t = t, .now = now, .out = out };
+	bool same = strcmp(u->t->revision, u->m->revision) == 0 &&
+		    !wall_is_never(u->t->rules_at);
+
+	return match_policy(u->m, u->t, same ? u->t->rules_at : u->now);
+}
+
+void decide(const struct matrix *m, const struct facts *f, struct ticket *t,
+    const struct event *ev, struct wall now, struct decision *out)
+{
+	struct turn u = { .m = m, .f = f, .t = t, .now = now, .out = out };
 
 	memset(out, 0, sizeof *out);
 	u.limit = now;
-	u.policy = match_policy(m, &t->fields);
+	u.policy = policy_so_far(&u);
 	out->verdict = apply_check(&u, ev);
 	if (out->verdict != VERDICT_ACCEPTED)
 		return;

@@ -3,8 +3,8 @@
  * Whatever happens becomes a struct event and comes through decide().  The
  * ticket is changed in place; what was decided, in the order in which it took
  * effect, is left in the decision for the journal and the log.  Nothing else is
- * read: the same (matrix, ticket, event, now) gives the same result, which is
- * why simulation and production cannot differ.
+ * read: the same (matrix, facts, ticket, event, now) gives the same result,
+ * which is why simulation and production cannot differ.
  *
  * Time: an event carries its own `at`; `now` is when it is decided.  First all
  * that was due before `at` fires, then the event takes effect at `at`, then all
@@ -23,6 +23,7 @@
 #include "base/errtext.h"
 #include "base/instant.h"
 #include "core/event.h"
+#include "core/facts.h"
 #include "core/matrix.h"
 #include "core/ticket.h"
 
@@ -71,7 +72,19 @@ enum change_kind {
 	CHANGE_NOTICE_SENT,
 	CHANGE_NOTICE_RETRY,
 	CHANGE_NOTICE_DEAD,
-	CHANGE_NOTICE_REPEATED, /* may have been sent before a crash */
+	CHANGE_NOTICE_REPEATED,	   /* may have been sent before a crash */
+	CHANGE_RULE_FIRED,	   /* `detail`: rule, then why */
+	CHANGE_SEVERITY,	   /* `detail`: "P3 to P1"; `who` said so */
+	CHANGE_SEVERITY_CONFIRMED, /* by `who` */
+	CHANGE_TEAM,		   /* by us: `detail` "frontline to billing" */
+	CHANGE_TAGGED,		   /* by us */
+	CHANGE_HUMAN_REQUIRED,
+	CHANGE_HANDOFF_INCOMPLETE, /* `detail` names the fields */
+	CHANGE_CHAIN_ESCALATED,	   /* on to the next step, by hand */
+	CHANGE_PERSON_SKIPPED,	   /* `who` was considered; `detail`: why not */
+	CHANGE_ASSIGNMENT_SUGGESTED, /* to `who` */
+	CHANGE_ASSIGNMENT_UNCLAIMED, /* goes to the fallback `who` */
+	CHANGE_ASSIGNMENT_OVER,	     /* claimed, or needed no more */
 	CHANGE_KIND_COUNT
 };
 
@@ -108,7 +121,7 @@ struct decision {
 /* The ticket was loaded by the event's key or id; a ticket that does not exist
  * is one with id 0 from ticket_init().  For a new ticket the store assigns
  * the id afterwards. */
-void decide(const struct matrix *m, struct ticket *t, const struct event *ev,
-    struct wall now, struct decision *out);
+void decide(const struct matrix *m, const struct facts *f, struct ticket *t,
+    const struct event *ev, struct wall now, struct decision *out);
 
 #endif

@@ -24,6 +24,7 @@ static const char *const type_names[EVENT_TYPE_COUNT] = {
 	[EVENT_TICK] = "tick",
 	[EVENT_DELIVERY] = "delivery",
 	[EVENT_REVISED] = "revised",
+	[EVENT_REMARK] = "remark",
 };
 
 static const char *const author_names[AUTHOR_COUNT] = {

@@ -38,6 +38,7 @@ enum event_type {
 	EVENT_TICK,	/* something of this ticket is due */
 	EVENT_DELIVERY, /* what became of a notice */
 	EVENT_REVISED,	/* the matrix changed */
+	EVENT_REMARK,	/* what the matrix's owner should know: `text` */
 	EVENT_TYPE_COUNT
 };
 
@@ -126,7 +127,7 @@ struct event {
 	struct fields fields; /* created, updated; status and assigned use
 				 the status, assignee and team in it */
 	struct wall until;    /* snoozed */
-	const char *chain;    /* escalated */
+	const char *chain;    /* escalated; its team is in `fields` */
 	const char *clock;    /* due */
 	struct wall due;      /* due; WALL_NEVER clears */
 	const char *into;     /* merged */

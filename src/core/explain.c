@@ -14,6 +14,7 @@ static const char *const verdicts[POLICY_VERDICT_COUNT] = {
 	[POLICY_MATCHED] = "matched",
 	[POLICY_FAILED] = "failed",
 	[POLICY_LATER] = "stands_later",
+	[POLICY_OUTSIDE] = "not_valid_then",
 };
 
 static const char *const warnings[WARNING_STATE_COUNT] = {
@@ -71,8 +72,26 @@ static bool comes_by_itself(enum change_kind kind)
 /* These may come either way: only the instant tells. */
 static bool may_come_by_itself(enum change_kind kind)
 {
-	return kind == CHANGE_CLOCK_RESUMED || kind == CHANGE_CHAIN_STARTED ||
-	       kind == CHANGE_CHAIN_SUPERSEDED;
+	switch ((int)kind) {
+	case CHANGE_POLICY:
+	case CHANGE_NO_POLICY:
+	case CHANGE_CLOCK_RESUMED:
+	case CHANGE_CHAIN_STARTED:
+	case CHANGE_CHAIN_SUPERSEDED:
+	case CHANGE_RULE_FIRED:
+	case CHANGE_SEVERITY:
+	case CHANGE_TEAM:
+	case CHANGE_TAGGED:
+	case CHANGE_HUMAN_REQUIRED:
+	case CHANGE_HANDOFF_INCOMPLETE:
+	case CHANGE_PERSON_SKIPPED:
+	case CHANGE_ASSIGNMENT_SUGGESTED:
+	case CHANGE_ASSIGNMENT_UNCLAIMED:
+	case CHANGE_ASSIGNMENT_OVER:
+		return true;
+	default:
+		return false;
+	}
 }
 
 bool explain_is_told(const struct journal_row *row)
@@ -107,80 +126,59 @@ const struct journal_row *explain_cause(
 
 /* --- policies ------------------------------------------------------------- */
 
-static void add_list(struct textbuf *tb, const char *const *list, size_t n)
+size_t explain_conditions(struct explaining *x, const struct condition *when,
+    struct explained_condition *out, size_t *count)
 {
-	for (size_t i = 0; i < n; i++)
-		textbuf_addf(tb, "%s%s", i > 0 ? ", " : "", list[i]);
-}
+	struct match_part parts[MATCH_PARTS_MAX];
+	struct matching about = { .t = &x->copy,
+		.facts = x->u.f,
+		.at = x->u.now,
+		.arena = x->arena };
+	size_t n = match_parts(&about, when, parts);
+	size_t failed = 0;
 
-static const char *joined(struct arena *a, const char *const *list, size_t n)
-{
-	struct textbuf tb;
-	const char *text;
-
-	if (n == 0)
-		return NULL;
-	textbuf_init(&tb);
-	add_list(&tb, list, n);
-	text = arena_strndup(a, tb.data, tb.len);
-	textbuf_fini(&tb);
-	return text;
-}
-
-static void take_conditions(const struct explaining *x,
-    const struct condition *when, struct explained_policy *p)
-{
-	const struct fields *f = &x->copy.fields;
-	struct match_part parts[CONDITION_FIELD_COUNT];
-
-	p->nconditions = match_parts(when, f, parts);
-	for (size_t i = 0; i < p->nconditions; i++) {
-		enum condition_field field = parts[i].field;
-
-		p->conditions[i] = (struct explained_condition){
-			.field = condition_field_name(field),
-			.value = field == CONDITION_TAGS
-				     ? joined(x->arena, f->tags, f->ntags)
-				     : match_value(f, field),
-			.wanted = when->any[field],
-			.nwanted = when->nany[field],
-			.holds = parts[i].holds
-		};
+	for (size_t i = 0; i < n; i++) {
+		out[i] = (struct explained_condition){ .field = parts[i].field,
+			.value = parts[i].value,
+			.wanted = parts[i].wanted,
+			.nwanted = parts[i].nwanted,
+			.why = parts[i].why,
+			.holds = parts[i].holds };
+		failed += !parts[i].holds;
 	}
+	*count = n;
+	return failed;
 }
 
-/* "tier is standard, wanted enterprise or premium" */
-static void add_condition(
-    struct textbuf *tb, const struct explained_condition *c)
+const char *explain_found(
+    struct explaining *x, const struct explained_condition *list, size_t count)
 {
-	bool tags = strcmp(c->field, "tags") == 0;
-
-	textbuf_addf(tb, "%s%s %s %s", tb->len > 0 ? "; " : "", c->field,
-	    tags ? "are" : "is", c->value == NULL ? "not set" : c->value);
-	if (c->holds)
-		return;
-	textbuf_add(tb, ", wanted ");
-	for (size_t i = 0; i < c->nwanted; i++)
-		textbuf_addf(tb, "%s%s", i > 0 ? " or " : "", c->wanted[i]);
-}
-
-/* Those that failed, if any did; else those that held. */
-static const char *words_of(
-    const struct explaining *x, const struct explained_policy *p)
-{
-	bool failed = p->verdict == POLICY_FAILED;
+	bool failed = false;
 	struct textbuf tb;
 	const char *text;
 
+	for (size_t i = 0; i < count; i++)
+		failed |= !list[i].holds;
 	textbuf_init(&tb);
-	for (size_t i = 0; i < p->nconditions; i++)
-		if (p->conditions[i].holds != failed)
-			add_condition(&tb, &p->conditions[i]);
+	for (size_t i = 0; i < count; i++)
+		if (list[i].holds != failed)
+			textbuf_addf(
+			    &tb, "%s%s", tb.len > 0 ? "; " : "", list[i].why);
 	if (tb.len == 0)
 		textbuf_add(&tb, "it asks for nothing");
 	text = arena_strndup(x->arena, tb.data, tb.len);
 	textbuf_fini(&tb);
 	return text;
+}
+
+const char *explain_window(struct explaining *x, const struct validity *valid)
+{
+	bool ahead = wall_before(x->u.now, valid->from);
+	char at[WALL_TEXT_MAX];
+
+	wall_format(ahead ? valid->from : valid->until, at);
+	return turn_text(
+	    &x->u, ahead ? "it is valid from %s" : "it was valid until %s", at);
 }
 
 static void explain_policies(struct explaining *x)
@@ -193,25 +191,28 @@ static void explain_policies(struct explaining *x)
 	    arena_alloc(x->arena, m->npolicies * sizeof *out->policies);
 	for (size_t i = 0; i < m->npolicies; i++) {
 		struct explained_policy *p = &out->policies[i];
-		size_t failed = 0;
+		size_t failed;
 
 		p->name = m->policies[i].name;
-		take_conditions(x, &m->policies[i].when, p);
-		for (size_t k = 0; k < p->nconditions; k++)
-			failed += !p->conditions[k].holds;
-		if (failed > 0)
+		failed = explain_conditions(
+		    x, &m->policies[i].when, p->conditions, &p->nconditions);
+		p->just_missed = failed == 1;
+		p->why = explain_found(x, p->conditions, p->nconditions);
+		if (failed > 0) {
 			p->verdict = POLICY_FAILED;
-		else
+		} else if (validity_holds(&m->policies[i].valid, x->u.now)) {
 			p->verdict = (int)i == x->u.policy ? POLICY_MATCHED
 							   : POLICY_LATER;
-		p->just_missed = failed == 1;
-		p->why = words_of(x, p);
+		} else {
+			p->verdict = POLICY_OUTSIDE;
+			p->why = explain_window(x, &m->policies[i].valid);
+		}
 	}
 }
 
-void explain(const struct matrix *m, const struct ticket *t,
-    const struct explain_past *past, struct wall now, struct arena *arena,
-    struct explanation *out)
+void explain(const struct matrix *m, const struct facts *f,
+    const struct ticket *t, const struct explain_past *past, struct wall now,
+    struct arena *arena, struct explanation *out)
 {
 	struct explaining x = { .copy = *t,
 		.by = matrix_at(m, t->revision),
@@ -226,13 +227,16 @@ void explain(const struct matrix *m, const struct ticket *t,
 	out->cut = past->cut;
 	x.copy.arena = arena;
 	x.u = (struct turn){ .m = m,
+		.f = f,
 		.t = &x.copy,
 		.now = now,
 		.limit = now,
-		.policy = match_policy(m, &t->fields) };
+		.policy = match_policy(m, &x.copy, now) };
 	if (x.by == NULL)
 		x.by = m;
 	explain_policies(&x);
+	explain_rules(&x);
+	explain_changes(&x);
 	explain_clocks(&x);
 	explain_runs(&x);
 	explain_notices(&x);

@@ -17,6 +17,7 @@
 #define SLAWATCH_CORE_EXPLAIN_H
 
 #include "core/journal.h"
+#include "core/match.h"
 #include "core/matrix.h"
 #include "core/ticket.h"
 
@@ -41,13 +42,15 @@ struct explained_condition {
 	const char *value; /* the ticket's; tags with commas; NULL: none */
 	const char **wanted;
 	size_t nwanted;
+	const char *why; /* "tier is standard, wanted enterprise" */
 	bool holds;
 };
 
 enum explained_verdict {
 	POLICY_MATCHED,
 	POLICY_FAILED,
-	POLICY_LATER, /* would match too, but an earlier one did */
+	POLICY_LATER,	/* would match too, but an earlier one did */
+	POLICY_OUTSIDE, /* would match, but is not valid then */
 	POLICY_VERDICT_COUNT
 };
 
@@ -58,8 +61,22 @@ struct explained_policy {
 	enum explained_verdict verdict;
 	bool just_missed; /* one condition fails, all others hold */
 	const char *why;  /* "tier is standard, wanted enterprise" */
-	struct explained_condition conditions[CONDITION_FIELD_COUNT];
+	struct explained_condition conditions[MATCH_PARTS_MAX];
 	size_t nconditions;
+};
+
+/* --- rules ---------------------------------------------------------------- */
+
+struct explained_rule {
+	const char *name;
+	bool valid;	 /* at that instant */
+	bool holds;	 /* its condition; it fires when that becomes true */
+	bool seen;	 /* the ticket's last decision knew that it holds */
+	const char *why; /* what holds, or what does not */
+	struct explained_condition conditions[MATCH_PARTS_MAX];
+	size_t nconditions;
+	const struct journal_row *fired; /* the last time; NULL: never, or
+					    nobody knows any more */
 };
 
 /* --- clocks --------------------------------------------------------------- */
@@ -167,6 +184,15 @@ struct explanation {
 	bool cut;			   /* as in explain_past */
 	struct explained_policy *policies; /* in the order of the matrix */
 	size_t npolicies;
+	struct explained_rule *rules; /* in the order of the matrix */
+	size_t nrules;
+	struct explained_row *severity; /* who said it, who confirmed it */
+	size_t nseverity;
+	struct explained_row *assignment; /* to whom it was suggested */
+	size_t nassignment;
+	struct explained_row *changes; /* what rules and people had us change:
+					  team, tags, a human required */
+	size_t nchanges;
 	struct explained_clock *clocks; /* by kind, in order of their start */
 	size_t nclocks;
 	struct explained_run *runs;
@@ -180,8 +206,8 @@ struct explanation {
 	bool more;		/* something does */
 };
 
-void explain(const struct matrix *m, const struct ticket *t,
-    const struct explain_past *past, struct wall now, struct arena *arena,
-    struct explanation *out);
+void explain(const struct matrix *m, const struct facts *f,
+    const struct ticket *t, const struct explain_past *past, struct wall now,
+    struct arena *arena, struct explanation *out);
 
 #endif

@@ -42,67 +42,6 @@ static void copy_lists(struct arena *a, struct ticket *t)
 	t->cap_history = t->nhistory;
 }
 
-/* --- in words ------------------------------------------------------------- */
-
-static const char *warning_words(struct explaining *x, const struct change *ch)
-{
-	size_t n = strlen(ch->detail);
-	bool share = n > 0 && ch->detail[n - 1] == '%';
-
-	return turn_text(&x->u,
-	    share ? "warning: %s of %s is used"
-		  : "warning: %s before %s is due",
-	    ch->detail, ch->clock);
-}
-
-static const char *chain_words(struct explaining *x, const struct change *ch)
-{
-	switch ((int)ch->kind) {
-	case CHANGE_CHAIN_STARTED:
-		return turn_text(&x->u, "chain %s starts", ch->chain);
-	case CHANGE_CHAIN_STEP:
-		return turn_text(
-		    &x->u, "step %d of %s", ch->step + 1, ch->chain);
-	case CHANGE_CHAIN_STEP_SKIPPED:
-		return turn_text(&x->u, "step %d of %s is skipped: %s",
-		    ch->step + 1, ch->chain, ch->detail);
-	case CHANGE_CHAIN_REMINDED:
-		return turn_text(&x->u, "step %d of %s again: a reminder",
-		    ch->step + 1, ch->chain);
-	case CHANGE_CHAIN_REPEATED:
-		return turn_text(&x->u, "%s begins anew", ch->chain);
-	case CHANGE_CHAIN_REOPENED:
-		return turn_text(
-		    &x->u, "%s walks again: %s", ch->chain, ch->detail);
-	case CHANGE_CHAIN_EXHAUSTED:
-		return turn_text(
-		    &x->u, "%s is exhausted: %s", ch->chain, ch->detail);
-	case CHANGE_CHAIN_ENDED:
-		return turn_text(&x->u, "%s ends: %s", ch->chain, ch->detail);
-	default:
-		return turn_text(&x->u, "%s: %s", ch->chain, ch->detail);
-	}
-}
-
-static const char *change_words(struct explaining *x, const struct change *ch)
-{
-	if (ch->kind == CHANGE_CLOCK_WARNED)
-		return warning_words(x, ch);
-	if (ch->kind == CHANGE_CLOCK_BREACHED)
-		return turn_text(&x->u, "%s breaches", ch->clock);
-	if (ch->kind == CHANGE_CLOCK_RESUMED)
-		return turn_text(
-		    &x->u, "%s runs on: %s", ch->clock, ch->detail);
-	if (*ch->chain != '\0' && ch->notice < 0)
-		return chain_words(x, ch);
-	if (ch->kind == CHANGE_NOTICE_WITHDRAWN)
-		return turn_text(&x->u, "the %s to %s is withdrawn: %s",
-		    notice_reason_name(ch->reason),
-		    *ch->who == '\0' ? ch->channel : ch->who, ch->detail);
-	return turn_text(&x->u, "%s%s%s", change_kind_name(ch->kind),
-	    *ch->detail == '\0' ? "" : ": ", ch->detail);
-}
-
 /* --- the list ------------------------------------------------------------- */
 
 static struct explained_next *add(
@@ -119,7 +58,7 @@ static struct explained_next *add(
 	    x->arena, &out->next, &out->nnext, &out->cap_next, sizeof *n);
 	n->at = at;
 	n->kind = ch->kind;
-	n->what = change_words(x, ch);
+	n->what = explain_change(x, ch);
 	n->clock = ch->clock;
 	n->cycle = ch->cycle;
 	n->chain = ch->chain;
@@ -152,7 +91,8 @@ static void add_told(
 static void take_changes(
     struct explaining *x, const struct decision *d, struct wall at)
 {
-	struct explained_next *latest = NULL;
+	struct explanation *out = x->out;
+	size_t latest = SIZE_MAX;
 
 	for (size_t i = 0; i < d->nchanges; i++) {
 		const struct change *ch = &d->changes[i];
@@ -160,13 +100,18 @@ static void take_changes(
 		switch ((int)ch->kind) {
 		case CHANGE_NOTICE_QUEUED:
 		case CHANGE_NOTICE_HELD:
-			add_told(x, latest, ch);
+			add_told(x,
+			    latest == SIZE_MAX ? NULL : &out->next[latest], ch);
 			break;
 		case CHANGE_WARNING_SKIPPED:
 		case CHANGE_NOTICE_SENT:
 			break;
+		case CHANGE_PERSON_SKIPPED: /* those told belong to the step */
+			add(x, ch, at);
+			break;
 		default:
-			latest = add(x, ch, at);
+			latest =
+			    add(x, ch, at) == NULL ? SIZE_MAX : out->nnext - 1;
 		}
 	}
 }
@@ -194,7 +139,7 @@ static void decide_next(
 {
 	struct ticket *t = &x->copy;
 
-	decide(x->u.m, t, ev, ev->at, d);
+	decide(x->u.m, x->u.f, t, ev, ev->at, d);
 	for (size_t i = 0; i < t->nnotices; i++)
 		if (t->notices[i].id == 0)
 			t->notices[i].id = ++x->notice_id;

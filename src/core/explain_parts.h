@@ -19,10 +19,26 @@ struct explaining {
 	int64_t notice_id; /* of the latest notice that is only forecast */
 };
 
+void explain_rules(struct explaining *x);
+void explain_changes(struct explaining *x);
 void explain_clocks(struct explaining *x);
 void explain_runs(struct explaining *x);
 void explain_notices(struct explaining *x);
 void explain_next(struct explaining *x);
+
+/* The parts of the condition, into MATCH_PARTS_MAX; how many do not hold. */
+size_t explain_conditions(struct explaining *x, const struct condition *when,
+    struct explained_condition *out, size_t *count);
+
+/* Those that failed, if any did; else those that held. */
+const char *explain_found(
+    struct explaining *x, const struct explained_condition *list, size_t count);
+
+/* "it is valid from 2026-12-01T00:00:00Z", or "was until". */
+const char *explain_window(struct explaining *x, const struct validity *valid);
+
+/* What has changed, in words. */
+const char *explain_change(struct explaining *x, const struct change *ch);
 
 /* Is the row an event from outside? */
 bool explain_is_told(const struct journal_row *row);

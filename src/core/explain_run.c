@@ -9,8 +9,17 @@
 /* "not started: a chain of higher rank walks" has no run and no part here. */
 static bool is_of_run(const struct change *ch, const struct chain_run *r)
 {
-	return ch->kind >= CHANGE_CHAIN_STARTED &&
-	       ch->kind <= CHANGE_CHAIN_HANDED_OVER && ch->run == r->seq;
+	if (ch->run != r->seq)
+		return false;
+	switch ((int)ch->kind) {
+	case CHANGE_CHAIN_ESCALATED:
+	case CHANGE_HANDOFF_INCOMPLETE:
+	case CHANGE_PERSON_SKIPPED:
+		return true;
+	default:
+		return ch->kind >= CHANGE_CHAIN_STARTED &&
+		       ch->kind <= CHANGE_CHAIN_HANDED_OVER;
+	}
 }
 
 static void take_rows(struct explaining *x, struct explained_run *r)

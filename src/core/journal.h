@@ -18,6 +18,12 @@ struct journal_row {
 				   "tick", "delivery", "revised", "restart";
 				   else, and in rows of schema 1, "" */
 	int64_t matrix; /* row of the matrix it was decided by; 0: not said */
+
+	/* The first row of a decision: what it asked beside its ticket
+	 * (facts.h), and the last change of duty.h that it knew; -1 if that
+	 * was not recorded: schema 2. */
+	const char *given; /* or "" */
+	int64_t duty;
 };
 
 #endif

@@ -4,79 +4,150 @@
 #include "core/match.h"
 
 #include "base/check.h"
+#include "core/match_value.h"
 
 #include <string.h>
 
-static const enum field field_of[CONDITION_FIELD_COUNT] = {
-	[CONDITION_SEVERITY] = FIELD_SEVERITY,
-	[CONDITION_TIER] = FIELD_CUSTOMER_TIER,
-	[CONDITION_CATEGORY] = FIELD_CATEGORY,
-	[CONDITION_TEAM] = FIELD_TEAM,
-	[CONDITION_CHANNEL] = FIELD_CHANNEL,
-	[CONDITION_TAGS] = FIELD_TAGS,
-};
-
-static bool any_equal(const char **list, size_t n, const char *value)
+static bool has_word(struct matching *x, const struct condition *c)
 {
-	if (value == NULL)
-		return false;
+	const char *const *words;
+	size_t n = match_words(x, c, &words);
+
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], value) == 0)
-			return true;
+		for (size_t k = 0; k < c->nwords; k++)
+			if (strcmp(words[i], c->words[k]) == 0)
+				return true;
 	return false;
 }
 
-static bool any_tag(const char **list, size_t n, const struct fields *f)
+static bool compares(const struct matching *x, const struct condition *c)
 {
-	for (size_t i = 0; i < f->ntags; i++)
-		if (any_equal(list, n, f->tags[i]))
-			return true;
-	return false;
+	int64_t value;
+
+	return match_number(x, c, &value) &&
+	       compare_holds(c->compare, value, c->number);
 }
 
-const char *match_value(const struct fields *f, enum condition_field field)
+static bool test(struct matching *x, const struct condition *c)
 {
-	CHECK((unsigned)field < CONDITION_TAGS);
-	return f->text[field_of[field]];
-}
-
-static bool part_holds(
-    const struct condition *c, enum condition_field i, const struct fields *f)
-{
-	if (i == CONDITION_TAGS)
-		return any_tag(c->any[i], c->nany[i], f);
-	return any_equal(c->any[i], c->nany[i], match_value(f, i));
-}
-
-size_t match_parts(const struct condition *c, const struct fields *f,
-    struct match_part out[CONDITION_FIELD_COUNT])
-{
-	size_t n = 0;
-
-	for (int i = 0; i < CONDITION_FIELD_COUNT; i++) {
-		enum condition_field field = (enum condition_field)i;
-
-		if (c->any[i] == NULL)
-			continue;
-		out[n].field = field;
-		out[n++].holds = part_holds(c, field, f);
+	switch (condition_field_type(c->field)) {
+	case CONDITION_WORDS:
+		return has_word(x, c);
+	case CONDITION_PHRASES:
+		return match_phrase(x, c) != NULL;
+	case CONDITION_NUMBER:
+	case CONDITION_SPAN:
+	case CONDITION_TALLY:
+		return compares(x, c);
 	}
-	return n;
+	check_failed("known type of test", __FILE__, __LINE__);
 }
 
-bool match_condition(const struct condition *c, const struct fields *f)
+bool match_condition(struct matching *x, const struct condition *c)
 {
-	for (int i = 0; i < CONDITION_FIELD_COUNT; i++)
-		if (c->any[i] != NULL &&
-		    !part_holds(c, (enum condition_field)i, f))
-			return false;
-	return true;
+	if (c->op == CONDITION_TEST)
+		return test(x, c);
+	if (c->op == CONDITION_NOT)
+		return !match_condition(x, &c->parts[0]);
+	for (size_t i = 0; i < c->nparts; i++)
+		if (match_condition(x, &c->parts[i]) ==
+		    (c->op == CONDITION_ANY))
+			return c->op == CONDITION_ANY;
+	return c->op == CONDITION_ALL;
 }
 
-int match_policy(const struct matrix *m, const struct fields *f)
+/* --- time ----------------------------------------------------------------- */
+
+/* A value that grows by one a millisecond and is the limit at `even` (one that
+ * falls is looked at from the other side): before, at and after it. */
+static struct wall flip_next(
+    enum compare c, bool falls, struct wall even, struct wall at)
 {
+	bool at_even = c == COMPARE_EQUAL || c == COMPARE_UNEQUAL;
+	bool after = at_even;
+
+	if (c == COMPARE_AT_LEAST || c == COMPARE_LESS)
+		*(falls ? &after : &at_even) = true;
+	if (c == COMPARE_MORE || c == COMPARE_AT_MOST)
+		*(falls ? &at_even : &after) = true;
+	if (at_even && wall_before(at, even))
+		return even;
+	if (after && !wall_before(even, at))
+		return wall_plus(even, 1);
+	return WALL_NEVER;
+}
+
+static struct wall test_next(
+    const struct matching *x, const struct condition *c)
+{
+	bool falls = c->field == CONDITION_RENEWAL;
+	struct wall anchor;
+
+	if (condition_field_type(c->field) != CONDITION_SPAN ||
+	    !match_anchor(x->t, c->field, &anchor))
+		return WALL_NEVER;
+	return flip_next(c->compare, falls,
+	    wall_plus(anchor, falls ? -c->number : c->number), x->at);
+}
+
+/* What no time changes, and nobody need be asked. */
+static bool is_fixed(const struct condition *c)
+{
+	return !condition_asks_type(c, CONDITION_SPAN) &&
+	       !condition_asks_type(c, CONDITION_TALLY);
+}
+
+/* A part that time does not change may settle the whole: then nothing else in
+ * it matters until something happens. */
+static bool is_settled(struct matching *x, const struct condition *c)
+{
+	for (size_t i = 0; i < c->nparts; i++)
+		if (is_fixed(&c->parts[i]) &&
+		    match_condition(x, &c->parts[i]) ==
+			(c->op == CONDITION_ANY))
+			return true;
+	return false;
+}
+
+struct wall match_next(struct matching *x, const struct condition *c)
+{
+	struct wall next = WALL_NEVER;
+
+	if (c->op == CONDITION_TEST)
+		return test_next(x, c);
+	if (!condition_asks_type(c, CONDITION_SPAN) ||
+	    (c->op != CONDITION_NOT && is_settled(x, c)))
+		return WALL_NEVER;
+	for (size_t i = 0; i < c->nparts; i++)
+		next = wall_min(next, match_next(x, &c->parts[i]));
+	return next;
+}
+
+/* --- policies ------------------------------------------------------------- */
+
+int match_policy(const struct matrix *m, const struct ticket *t, struct wall at)
+{
+	struct matching x = { .t = t, .at = at, .arena = t->arena };
+
 	for (size_t i = 0; i < m->npolicies; i++)
-		if (match_condition(&m->policies[i].when, f))
+		if (validity_holds(&m->policies[i].valid, at) &&
+		    match_condition(&x, &m->policies[i].when))
 			return (int)i;
 	return -1;
+}
+
+struct wall match_policy_next(
+    const struct matrix *m, const struct ticket *t, struct wall at)
+{
+	struct matching x = { .t = t, .at = at, .arena = t->arena };
+	struct wall next = WALL_NEVER;
+
+	for (size_t i = 0; i < m->npolicies; i++) {
+		struct wall w = validity_next(&m->policies[i].valid, at);
+
+		if (wall_before(w, next) &&
+		    match_condition(&x, &m->policies[i].when))
+			next = w;
+	}
+	return next;
 }

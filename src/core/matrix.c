@@ -23,13 +23,10 @@ static const char *const untils[UNTIL_COUNT] = {
 	[UNTIL_SOLVED] = "solved",
 };
 
-static const char *const condition_fields[CONDITION_FIELD_COUNT] = {
-	[CONDITION_SEVERITY] = "severity",
-	[CONDITION_TIER] = "tier",
-	[CONDITION_CATEGORY] = "category",
-	[CONDITION_TEAM] = "team",
-	[CONDITION_CHANNEL] = "channel",
-	[CONDITION_TAGS] = "tags",
+static const char *const assigns[ASSIGN_COUNT] = {
+	[ASSIGN_NONE] = "none",
+	[ASSIGN_ROUND_ROBIN] = "round-robin",
+	[ASSIGN_LEAST_LOADED] = "least-loaded",
 };
 
 static const char *const sends[SEND_COUNT] = {
@@ -86,10 +83,35 @@ bool until_parse(const char *name, enum until *out)
 	return true;
 }
 
-const char *condition_field_name(enum condition_field f)
+const char *assign_name(enum assign a)
 {
-	CHECK((unsigned)f < CONDITION_FIELD_COUNT);
-	return condition_fields[f];
+	CHECK((unsigned)a < ASSIGN_COUNT);
+	return assigns[a];
+}
+
+bool assign_parse(const char *name, enum assign *out)
+{
+	int i = names_find(assigns, ASSIGN_COUNT, name);
+
+	if (i < 0)
+		return false;
+	*out = (enum assign)i;
+	return true;
+}
+
+bool validity_holds(const struct validity *v, struct wall at)
+{
+	return !wall_before(at, v->from) &&
+	       (v->until.ms == 0 || wall_before(at, v->until));
+}
+
+struct wall validity_next(const struct validity *v, struct wall at)
+{
+	if (v->from.ms != 0 && wall_before(at, v->from))
+		return v->from;
+	if (v->until.ms != 0 && wall_before(at, v->until))
+		return v->until;
+	return WALL_NEVER;
 }
 
 struct matrix *matrix_new(void)
@@ -101,6 +123,8 @@ struct matrix *matrix_new(void)
 	m->revision = "";
 	m->owner = -1;
 	m->fallback = -1;
+	m->helpdesk = -1;
+	m->revised = WALL_NEVER;
 	m->give_up_ms = DAY_MS;
 	m->on_comment.resumes = COMMENT_RESUMES_DEFAULT;
 	m->nkinds = clock_kinds_default_count;
@@ -152,9 +176,39 @@ int matrix_channel(const struct matrix *m, const char *name)
 	FIND(m->channels, m->nchannels, name);
 }
 
-int matrix_person(const struct matrix *m, const char *name)
+static int by_name(const void *a, const void *b)
+{
+	const struct named *left = a;
+	const struct named *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+void matrix_index(struct matrix *m)
+{
+	m->people_by_name =
+	    arena_alloc(&m->arena, m->npeople * sizeof *m->people_by_name);
+	for (size_t i = 0; i < m->npeople; i++)
+		m->people_by_name[i] =
+		    (struct named){ m->people[i].name, (int)i };
+	qsort(
+	    m->people_by_name, m->npeople, sizeof *m->people_by_name, by_name);
+}
+
+static int find_linear(const struct matrix *m, const char *name)
 {
 	FIND(m->people, m->npeople, name);
+}
+
+int matrix_person(const struct matrix *m, const char *name)
+{
+	const struct named *found;
+
+	if (m->people_by_name == NULL || name == NULL)
+		return find_linear(m, name);
+	found = bsearch(&(struct named){ name, 0 }, m->people_by_name,
+	    m->npeople, sizeof *m->people_by_name, by_name);
+	return found == NULL ? -1 : found->index;
 }
 
 int matrix_team(const struct matrix *m, const char *name)
@@ -167,6 +221,11 @@ int matrix_role(const struct matrix *m, const char *name)
 	FIND(m->roles, m->nroles, name);
 }
 
+int matrix_schedule(const struct matrix *m, const char *name)
+{
+	FIND(m->schedules, m->nschedules, name);
+}
+
 int matrix_chain(const struct matrix *m, const char *name)
 {
 	FIND(m->chains, m->nchains, name);
@@ -175,6 +234,19 @@ int matrix_chain(const struct matrix *m, const char *name)
 int matrix_kind(const struct matrix *m, const char *name)
 {
 	FIND(m->kinds, m->nkinds, name);
+}
+
+/* "one of TEAM"; a team may be called "team", too. */
+static bool one_of(const struct matrix *m, const char *name, struct who *out)
+{
+	static const char prefix[] = "one of ";
+	size_t len = sizeof prefix - 1;
+
+	if (strncmp(name, prefix, len) != 0)
+		return false;
+	out->kind = WHO_ONE_OF;
+	out->index = matrix_team(m, name + len);
+	return out->index >= 0 || strcmp(name + len, "team") == 0;
 }
 
 bool matrix_who(const struct matrix *m, const char *name, struct who *out)
@@ -186,6 +258,7 @@ bool matrix_who(const struct matrix *m, const char *name, struct who *out)
 		{ WHO_ROLE, matrix_role },
 		{ WHO_PERSON, matrix_person },
 		{ WHO_TEAM, matrix_team },
+		{ WHO_SCHEDULE, matrix_schedule },
 		{ WHO_CHANNEL, matrix_channel },
 	};
 
@@ -204,7 +277,14 @@ bool matrix_who(const struct matrix *m, const char *name, struct who *out)
 		if (out->index >= 0)
 			return true;
 	}
-	return false;
+	return one_of(m, name, out);
+}
+
+struct wall matrix_review_at(const struct matrix *m)
+{
+	if (wall_is_never(m->revised) || m->review_every_ms == 0)
+		return WALL_NEVER;
+	return wall_plus(m->revised, m->review_every_ms);
 }
 
 const struct matrix *matrix_at(const struct matrix *m, const char *revision)

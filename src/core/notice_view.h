@@ -30,14 +30,19 @@ struct notice_view {
 	const char *tier;	    /* or "" */
 	const char *value;	    /* or "" */
 	const char *team;	    /* or "" */
-	const char *assignee;  /* title of the person, else as told, else "" */
-	const char *clock;     /* "first reply", for people; "" if none */
-	struct wall due;       /* WALL_NEVER if none */
-	const char *due_text;  /* "due in 12m", "late by 1h 5m", "" */
-	const char *tried;     /* or "" */
-	const char *next_step; /* or "" */
-	const char *url;       /* or NULL */
-	const char *person;    /* addressee's title, "" for a room */
+	const char *assignee; /* title of the person, else as told, else "" */
+	const char *suggested_to; /* person's key, as it is now; or "" */
+	const char *clock;	  /* "first reply", for people; "" if none */
+	struct wall due;	  /* WALL_NEVER if none */
+	const char *due_text;	  /* "due in 12m", "late by 1h 5m", "" */
+	const char *tried;	  /* or "" */
+	const char *next_step;	  /* or "" */
+	const char *missing; /* "impact, next_step": what the chain must carry
+				and the ticket has not; or "" */
+	const char
+	    *authority;	    /* what the role that is told may decide; or "" */
+	const char *url;    /* or NULL */
+	const char *person; /* addressee's title, "" for a room */
 	const char *person_slack; /* user id or NULL */
 	const char *person_email; /* or NULL */
 	struct told *told;	  /* who was alerted before, oldest first */

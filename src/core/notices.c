@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "core/notices.h"
 
+#include "core/notices_parts.h"
+#include "core/roster.h"
 #include "core/sending.h"
-#include "core/walks.h"
 
 #include <string.h>
 
@@ -17,14 +18,7 @@ struct way {
 	enum send send;	   /* as the step says, or unsaid */
 };
 
-static bool can_carry(const struct matrix *m, int channel, int person)
-{
-	if (m->channels[channel].type != CHANNEL_SMTP)
-		return true;
-	return person >= 0 && m->people[person].email != NULL;
-}
-
-static struct change *tell(
+struct change *notice_tell(
     struct turn *u, enum change_kind kind, size_t index, struct wall at)
 {
 	const struct notice *n = &u->t->notices[index];
@@ -61,7 +55,7 @@ static bool queued_already(const struct turn *u, const struct notice *n)
 	return false;
 }
 
-static struct notice *push(struct turn *u)
+struct notice *notice_push(struct turn *u)
 {
 	struct ticket *t = u->t;
 	struct notice *n = arena_push(
@@ -78,21 +72,36 @@ static struct notice *push(struct turn *u)
 static void tell_queued(struct turn *u, size_t index)
 {
 	const struct notice *n = &u->t->notices[index];
-	struct change *ch = tell(u, CHANGE_NOTICE_QUEUED, index, n->at);
+	struct change *ch = notice_tell(u, CHANGE_NOTICE_QUEUED, index, n->at);
 
 	ch->detail = n->detail;
 	if (!wall_before(u->now, n->free_at))
 		return;
-	ch = tell(u, CHANGE_NOTICE_HELD, index, n->at);
+	ch = notice_tell(u, CHANGE_NOTICE_HELD, index, n->at);
 	ch->due = n->free_at;
-	ch->detail = "until the reader's hours open";
+	ch->detail = sending_why(u, matrix_person(u->m, n->who), n->free_at);
+}
+
+/* Who was considered, and why they hear nothing. */
+static void tell_skipped(
+    struct turn *u, const struct occasion *o, const struct candidate *c)
+{
+	struct change *ch = turn_change(u, CHANGE_PERSON_SKIPPED, o->at);
+
+	ch->chain = o->run == NULL ? "" : o->run->chain;
+	ch->run = o->run == NULL ? 0 : o->run->seq;
+	ch->step = o->step;
+	ch->clock = o->clock == NULL ? "" : o->clock->kind;
+	ch->cycle = o->clock == NULL ? 0 : o->clock->cycle;
+	ch->who = c->person < 0 ? c->role : u->m->people[c->person].name;
+	ch->detail = c->skipped;
 }
 
 static size_t queue(
     struct turn *u, const struct occasion *o, const struct way *to)
 {
 	const struct matrix *m = u->m;
-	struct notice *n = push(u);
+	struct notice *n = notice_push(u);
 
 	n->reason = o->reason;
 	n->clock = o->clock == NULL ? "" : o->clock->kind;
@@ -123,37 +132,53 @@ static size_t queue(
 	return 1;
 }
 
-/* The channels of the step that can carry to that person: the first to *first,
- * the others to *spare.  False if there is none. */
-static bool pick_channel(struct turn *u, const struct step *s, int person,
-    int *first, const char **spare)
+/* Everybody in the roster: told, or journalled as passed over. */
+static size_t to_roster(struct turn *u, const struct occasion *o,
+    const struct roster *roster, enum send said)
 {
-	*first = -1;
-	*spare = "";
-	for (size_t i = 0; i < s->nvia; i++) {
-		int ch = matrix_channel(u->m, s->via[i]);
+	size_t n = 0;
 
-		if (ch < 0 || !can_carry(u->m, ch, person))
-			continue;
-		if (*first < 0)
-			*first = ch;
+	for (size_t i = 0; i < roster->count; i++) {
+		const struct candidate *c = &roster->items[i];
+		struct way to = { .person = c->person,
+			.channel = c->channel,
+			.role = c->role,
+			.spare = c->spare,
+			.send = said };
+
+		if (c->skipped != NULL)
+			tell_skipped(u, o, c);
 		else
-			*spare = turn_text(u, "%s%s%s", *spare,
-			    **spare == '\0' ? "" : ",", s->via[i]);
+			n += queue(u, o, &to);
 	}
-	return *first >= 0;
+	return n;
 }
 
-static size_t to_person(struct turn *u, const struct occasion *o,
-    const struct step *s, int person, const char *role)
+size_t notices_step(
+    struct turn *u, const struct occasion *o, const struct step *s)
 {
-	struct way to = { .person = person, .role = role, .send = s->send };
+	bool again = o->reason == NOTICE_REMINDER;
+	struct roster roster;
 
-	if (person < 0 || !pick_channel(u, s, person, &to.channel, &to.spare))
-		return 0;
-	return queue(u, o, &to);
+	roster_of_step_again(u, s, again ? o->run : NULL,
+	    sending_alarms(u, o, s->send), &roster);
+	return to_roster(u, o, &roster, s->send);
 }
 
+size_t notices_person(struct turn *u, const struct occasion *o,
+    const struct step *s, const char *person)
+{
+	int index = matrix_person(u->m, person);
+	struct roster roster;
+
+	if (index < 0)
+		return 0;
+	roster_of_person(u, s, index, "acknowledged by",
+	    sending_alarms(u, o, s->send), &roster);
+	return to_roster(u, o, &roster, s->send);
+}
+
+/* To the room itself, or to a person in it. */
 static size_t to_room(struct turn *u, const struct occasion *o, int channel,
     int person, const char *role)
 {
@@ -161,83 +186,56 @@ static size_t to_room(struct turn *u, const struct occasion *o, int channel,
 		.person = person, .channel = channel, .role = role, .spare = ""
 	};
 
-	if (channel < 0 || !can_carry(u->m, channel, person))
+	if (channel < 0 || !roster_can_carry(u->m, channel, person))
 		return 0;
 	return queue(u, o, &to);
 }
 
-static size_t to_team(struct turn *u, const struct occasion *o,
-    const struct step *s, int team, bool lead_first, const char *role)
+size_t notices_room(
+    struct turn *u, const struct occasion *o, int channel, const char *role)
 {
-	const struct team *tm;
-	size_t n = 0;
-
-	if (team < 0)
-		return 0;
-	tm = &u->m->teams[team];
-	if (lead_first && tm->lead >= 0)
-		return to_person(u, o, s, tm->lead, role);
-	for (size_t i = 0; i < tm->nmembers; i++)
-		n += to_person(u, o, s, tm->members[i], role);
-	if (n == 0 && tm->fallback >= 0)
-		n = to_person(u, o, s, tm->fallback, role);
-	return n;
+	return to_room(u, o, channel, -1, role);
 }
 
-static size_t to_name(struct turn *u, const struct occasion *o,
-    const struct step *s, const char *name)
+size_t notices_own(struct turn *u, const struct occasion *o, int person,
+    const char *role, int team)
 {
-	const struct fields *f = &u->t->fields;
-	struct who w;
+	bool alarms = sending_alarms(u, o, SEND_UNSAID);
+	struct roster roster;
+	size_t n = 0;
 
-	if (!matrix_who(u->m, name, &w))
-		return 0;
-	if (w.kind == WHO_ROLE)
-		w = u->m->roles[w.index].who;
-	switch (w.kind) {
-	case WHO_PERSON:
-		return to_person(u, o, s, w.index, name);
-	case WHO_TEAM:
-		return to_team(u, o, s, w.index, false, name);
-	case WHO_CHANNEL:
-		return to_room(u, o, w.index, -1, name);
-	case WHO_ASSIGNEE:
-		return to_person(u, o, s,
-		    matrix_person(u->m, f->text[FIELD_ASSIGNEE]), name);
-	case WHO_OWN_TEAM:
-		return to_team(u, o, s, matrix_team(u->m, f->text[FIELD_TEAM]),
-		    true, name);
-	case WHO_ROLE:
-		break; /* a role never stands for a role */
+	if (person >= 0) {
+		roster_of_person(u, NULL, person, role, alarms, &roster);
+		n = to_roster(u, o, &roster, SEND_UNSAID);
 	}
-	return 0;
+	if (n > 0 || team < 0)
+		return n;
+	if (person >= 0 && roster_absence(u, person, alarms) != NULL)
+		person = -1; /* is not there: the room alone */
+	return to_room(u, o, u->m->teams[team].channel, person, role);
 }
 
-size_t notices_step(
-    struct turn *u, const struct occasion *o, const struct step *s)
+const char *notices_skipped(struct turn *u, size_t since)
 {
-	size_t n = 0;
+	const char *text = "";
 
-	for (size_t i = 0; i < s->nwho; i++)
-		n += to_name(u, o, s, s->who[i]);
-	return n;
+	for (size_t i = since; i < u->out->nchanges; i++) {
+		const struct change *ch = &u->out->changes[i];
+
+		if (ch->kind == CHANGE_PERSON_SKIPPED)
+			text = turn_text(u, "%s%s%s (%s)", text,
+			    *text == '\0' ? "" : ", ", ch->who, ch->detail);
+	}
+	return text;
 }
 
-size_t notices_person(struct turn *u, const struct occasion *o,
-    const struct step *s, const char *person)
+bool notice_alerts(const struct notice *n)
 {
-	return to_person(
-	    u, o, s, matrix_person(u->m, person), "acknowledged by");
+	return n->reason != NOTICE_RESOLVED && n->reason != NOTICE_HANDOFF &&
+	       n->reason != NOTICE_ASSIGNMENT && n->reason != NOTICE_MATRIX;
 }
 
-static bool alerts(const struct notice *n)
-{
-	return n->reason != NOTICE_RESOLVED && n->state != NOTICE_WITHDRAWN &&
-	       n->state != NOTICE_DEAD;
-}
-
-/* Again by the way in which that notice went. */
-static size_t same_way(
+size_t notice_same_way(
     struct turn *u, const struct occasion *o, const struct notice *n)
 {
 	struct way to = { .person = matrix_person(u->m, n->who),
@@ -247,7 +245,31 @@ static size_t same_way(
 
 	if (to.channel < 0)
 		return 0;
+	if (strncmp(to.role, "one of ", 7) == 0)
+		to.role = ""; /* it is nobody's turn again */
 	return queue(u, o, &to);
+}
+
+/* The person, if they may be told now, else who covers, else -1. */
+static int present(
+    struct turn *u, const struct occasion *o, int person, const char *role)
+{
+	bool alarms = sending_alarms(u, o, SEND_UNSAID);
+	int cover = -1;
+
+	for (int n = 0; n < 2 && person >= 0; n++) {
+		struct candidate c = {
+			.person = person, .channel = -1, .role = role
+		};
+
+		c.skipped = roster_absence(u, person, alarms);
+		if (c.skipped == NULL)
+			return person;
+		tell_skipped(u, o, &c);
+		roster_is_away(u, person, &cover);
+		person = cover;
+	}
+	return -1;
 }
 
 size_t notices_told(struct turn *u, const struct occasion *o)
@@ -259,25 +281,50 @@ size_t notices_told(struct turn *u, const struct occasion *o)
 
 	for (size_t i = 0; i < before; i++) {
 		struct notice n = u->t->notices[i];
+		int person = matrix_person(u->m, n.who);
 
-		if (n.run != r->seq || !alerts(&n) ||
+		if (n.run != r->seq || !notice_alerts(&n) ||
+		    n.state == NOTICE_WITHDRAWN || n.state == NOTICE_DEAD ||
 		    (acked && strcmp(n.who, r->acked_by) != 0))
 			continue;
-		count += same_way(u, o, &n);
+		if (person < 0 || present(u, o, person, n.role) == person)
+			count += notice_same_way(u, o, &n);
 	}
 	return count;
 }
 
 size_t notices_fallback(struct turn *u, const struct occasion *o)
 {
-	return to_room(u, o, u->m->fallback, u->m->owner, "owner");
+	int person = u->m->owner;
+	int cover;
+
+	if (person >= 0 && roster_is_away(u, person, &cover) && cover >= 0)
+		person = cover;
+	return to_room(u, o, u->m->fallback, person, "owner");
+}
+
+size_t notices_owner(struct turn *u, const struct occasion *o)
+{
+	size_t n = notices_own(u, o, u->m->owner, "owner", -1);
+
+	return n > 0 ? n : notices_fallback(u, o);
+}
+
+size_t notices_team(struct turn *u, const struct occasion *o, int team)
+{
+	const struct team *tm = &u->m->teams[team];
+	size_t n = notices_own(u, o, tm->lead,
+	    turn_text(u, tm->lead >= 0 ? "lead of %s" : "%s", tm->name), team);
+
+	return n > 0 ? n : notices_fallback(u, o);
 }
 
 size_t notices_default(struct turn *u, const struct occasion *o)
 {
 	const struct fields *f = &u->t->fields;
-	int person = matrix_person(u->m, f->text[FIELD_ASSIGNEE]);
 	int team = matrix_team(u->m, f->text[FIELD_TEAM]);
+	int person = present(
+	    u, o, matrix_person(u->m, f->text[FIELD_ASSIGNEE]), "assignee");
 	const char *role = person < 0 ? "" : "assignee";
 
 	if (team >= 0 &&
@@ -290,14 +337,14 @@ size_t notices_default(struct turn *u, const struct occasion *o)
 	return 0;
 }
 
-static void withdraw(struct turn *u, size_t i, const char *why, struct wall at)
+void notice_withdraw(struct turn *u, size_t i, const char *why, struct wall at)
 {
 	struct notice *n = &u->t->notices[i];
 
 	n->state = NOTICE_WITHDRAWN;
 	n->ended = true;
 	n->dirty = true;
-	tell(u, CHANGE_NOTICE_WITHDRAWN, i, at)->detail = why;
+	notice_tell(u, CHANGE_NOTICE_WITHDRAWN, i, at)->detail = why;
 }
 
 void notices_withdraw_one(
@@ -306,7 +353,7 @@ void notices_withdraw_one(
 	const struct notice *n = &u->t->notices[index];
 
 	if (n->state == NOTICE_PENDING && n->reason != NOTICE_RESOLVED)
-		withdraw(u, index, why, at);
+		notice_withdraw(u, index, why, at);
 }
 
 void notices_withdraw(struct turn *u, enum notice_reason reason,
@@ -315,11 +362,24 @@ void notices_withdraw(struct turn *u, enum notice_reason reason,
 	for (size_t i = 0; i < u->t->nnotices; i++) {
 		const struct notice *n = &u->t->notices[i];
 
-		if (reason != NOTICE_REASON_COUNT && n->reason != reason)
+		if (n->reason != reason)
 			continue;
 		if (clock != NULL && strcmp(n->clock, clock) != 0)
 			continue;
 		notices_withdraw_one(u, i, why, at);
+	}
+}
+
+void notices_acked(struct turn *u, const char *why, struct wall at)
+{
+	for (size_t i = 0; i < u->t->nnotices; i++) {
+		const struct notice *n = &u->t->notices[i];
+		const struct chain_run *r = ticket_run(u->t, n->run);
+		bool goes_on = r != NULL && (r->state == RUN_WALKING ||
+						r->state == RUN_EXHAUSTED);
+
+		if (notice_alerts(n) && !goes_on)
+			notices_withdraw_one(u, i, why, at);
 	}
 }
 
@@ -336,7 +396,7 @@ bool notices_unwarn(struct turn *u, const struct clock *c, const char *words,
 		    strcmp(n->detail, words) != 0 ||
 		    (held && !wall_before(u->now, n->free_at)))
 			continue;
-		withdraw(u, i, why, at);
+		notice_withdraw(u, i, why, at);
 		any = true;
 	}
 	return any;
@@ -358,180 +418,21 @@ struct wall notices_free_at(
 	return wall_is_never(at) ? u->now : at;
 }
 
-static bool is_about(struct turn *u, const struct notice *n,
-    const struct clock *c, const struct chain_run *over)
+struct wall notices_told_at(const struct turn *u, const struct chain_run *r)
 {
-	const struct chain_run *r = ticket_run(u->t, n->run);
+	struct wall last = WALL_NEVER;
 
-	if (n->ended || n->reason == NOTICE_RESOLVED)
-		return false;
-	if (r != NULL && run_state_is_live(r->state))
-		return false;
-	if (over != NULL)
-		return n->run == over->seq;
-	return c == NULL ||
-	       (n->cycle == c->cycle && strcmp(n->clock, c->kind) == 0) ||
-	       (n->run != 0 && r == NULL) ||
-	       (r != NULL && r->cycle == c->cycle &&
-		   strcmp(r->clock, c->kind) == 0);
-}
-
-/* One word to whoever this notice alerted; the same reader is told once. */
-static void tell_over(struct turn *u, const struct notice *n,
-    const struct clock *c, const char *why, struct wall at)
-{
-	struct occasion o = { .reason = NOTICE_RESOLVED,
-		.clock = c,
-		.step = -1,
-		.detail = why,
-		.at = at,
-		.alerted_at = n->free_at };
-
-	same_way(u, &o, n);
-}
-
-void notices_over(struct turn *u, const struct clock *c,
-    const struct chain_run *r, const char *why, struct wall at)
-{
-	size_t before = u->t->nnotices;
-
-	for (size_t i = 0; i < before; i++) {
-		struct notice n = u->t->notices[i];
-
-		if (!is_about(u, &n, c, r))
-			continue;
-		if (n.state == NOTICE_PENDING)
-			withdraw(u, i, why, at);
-		u->t->notices[i].ended = true;
-		u->t->notices[i].dirty = true;
-		/* One that may have arrived before a crash counts as told. */
-		if (n.state == NOTICE_DONE ||
-		    (n.state == NOTICE_PENDING && n.repeat))
-			tell_over(u, &n, c, why, at);
-	}
-}
-
-/* The same word to the same reader by the next way that can carry it. */
-static bool fail_over(struct turn *u, const struct notice *failed)
-{
-	struct notice old = *failed;
-	const char *rest = old.spare;
-
-	while (*rest != '\0') {
-		const char *end = strchr(rest, ',');
-		size_t len = end == NULL ? strlen(rest) : (size_t)(end - rest);
-		char *name = arena_strndup(u->t->arena, rest, len);
-		int ch = matrix_channel(u->m, name);
-		struct notice *n;
-
-		rest += len + (end != NULL);
-		if (ch < 0 ||
-		    !can_carry(u->m, ch, matrix_person(u->m, old.who)))
-			continue;
-		n = push(u);
-		old.id = 0;
-		old.attempts = 0;
-		old.repeat = false;
-		old.ended = false;
-		old.state = NOTICE_PENDING;
-		old.channel = name;
-		old.spare = rest;
-		old.free_at = n->free_at;
-		old.useful_until = n->useful_until;
-		old.dirty = true;
-		*n = old;
-		tell(u, CHANGE_NOTICE_QUEUED, u->t->nnotices - 1, u->now)
-		    ->detail = "another way, since the first failed";
-		return true;
-	}
-	return false;
-}
-
-/* Did no notice of the run's latest step get through? */
-static bool step_is_dead(const struct turn *u, const struct chain_run *r)
-{
 	for (size_t i = 0; i < u->t->nnotices; i++) {
 		const struct notice *n = &u->t->notices[i];
+		struct wall at = notice_meant_at(n);
 
-		if (n->run == r->seq && n->step == r->step &&
-		    n->round == r->round && n->reason == NOTICE_CHAIN &&
-		    (n->state == NOTICE_PENDING || n->state == NOTICE_DONE))
-			return false;
+		if (n->run == r->seq && n->round == r->round &&
+		    n->step != r->step && n->reason == NOTICE_CHAIN &&
+		    n->state != NOTICE_DEAD &&
+		    (wall_is_never(last) || wall_before(last, at)))
+			last = at;
 	}
-	return true;
-}
-
-static const char *said(const struct event *ev)
-{
-	return ev->text == NULL ? "" : ev->text;
-}
-
-static void refused(struct turn *u, size_t i, const struct event *ev)
-{
-	struct notice *n = &u->t->notices[i];
-	struct chain_run *r = ticket_run(u->t, n->run);
-	struct occasion o = { .reason = NOTICE_UNREACHABLE,
-		.step = n->step,
-		.detail = "a notice was refused for good",
-		.at = ev->at };
-
-	n->attempts++;
-	n->state = NOTICE_DEAD;
-	n->ended = n->reason == NOTICE_RESOLVED;
-	n->dirty = true;
-	tell(u, CHANGE_NOTICE_DEAD, i, ev->at)->detail = said(ev);
-	if (fail_over(u, n))
-		return;
-	n = &u->t->notices[i];
-	if (n->reason == NOTICE_CHAIN && r != NULL && r->state == RUN_WALKING &&
-	    r->step == n->step && step_is_dead(u, r))
-		walks_hurry(u, r, ev->at);
-	else if (n->reason != NOTICE_RESOLVED &&
-		 matrix_channel(u->m, n->channel) != u->m->fallback)
-		notices_fallback(u, &o);
-}
-
-static void delivered(struct turn *u, size_t i, const struct event *ev)
-{
-	struct notice *n = &u->t->notices[i];
-	bool was_moot = n->state == NOTICE_WITHDRAWN;
-	struct notice copy;
-
-	n->state = NOTICE_DONE;
-	n->ended = n->reason == NOTICE_RESOLVED || was_moot;
-	n->dirty = true;
-	tell(u, CHANGE_NOTICE_SENT, i, ev->at)->detail =
-	    was_moot ? "it was on its way when it became moot" : "";
-	copy = u->t->notices[i];
-	if (was_moot && copy.reason != NOTICE_RESOLVED)
-		tell_over(u, &copy, ticket_clock(u->t, copy.clock),
-		    "it became moot while it was sent", ev->at);
-}
-
-bool notices_delivery(struct turn *u, const struct event *ev)
-{
-	struct notice *n = ticket_notice(u->t, ev->notice_id);
-	size_t i;
-
-	if (n == NULL)
-		return false;
-	i = (size_t)(n - u->t->notices);
-	if (ev->delivery == DELIVERY_OK) {
-		delivered(u, i, ev);
-	} else if (n->state != NOTICE_PENDING) {
-		return true; /* withdrawn meanwhile, and not sent: as it was */
-	} else if (ev->delivery == DELIVERY_NEVER ||
-		   (*n->spare != '\0' &&
-		       n->attempts + 1 >= NOTICE_FAILURES_MAX)) {
-		refused(u, i, ev);
-	} else {
-		n->attempts++;
-		n->free_at = ev->again_at;
-		n->dirty = true;
-		tell(u, CHANGE_NOTICE_RETRY, i, ev->at)->detail = said(ev);
-		u->out->changes[u->out->nchanges - 1].due = ev->again_at;
-	}
-	return true;
+	return last;
 }
 
 int notices_find_person(const struct matrix *m, const char *text)

@@ -1,10 +1,9 @@
 /* notices.h - who is told what, by which way, and when is it moot?
  *
- * Names become people here, at the moment a notice is queued: role to person or
- * team, team to its members, assignee to whoever has the ticket.  A person is
- * reached by the first channel of `via` that can carry (mail needs an
- * address); the others are kept as spares, tried at once when the first
- * refuses for good, and after three failures in a row when it does not answer.
+ * Names become people when a notice is queued (roster.h); who is passed over is
+ * journalled with the reason.  The first channel that can carry is taken; the
+ * others are kept as spares, tried at once when the first refuses for good, and
+ * after three failures in a row when it does not answer.
  *
  * Whoever was alerted is told once when it is over; what was still waiting is
  * withdrawn and tells nobody.
@@ -29,7 +28,8 @@ struct occasion {
 	struct wall alerted_at; /* RESOLVED: when the alert went */
 };
 
-/* To all whom the step names; how many were queued. */
+/* To all whom the step names; how many were queued.  As a reminder: where it
+ * means one of a team, to the one who was told. */
 size_t notices_step(
     struct turn *u, const struct occasion *o, const struct step *s);
 
@@ -44,13 +44,36 @@ size_t notices_person(struct turn *u, const struct occasion *o,
  * fallback. */
 size_t notices_default(struct turn *u, const struct occasion *o);
 
-/* To the matrix's owner in the fallback room. */
+/* To the matrix's owner (whoever covers for them) in the fallback room. */
 size_t notices_fallback(struct turn *u, const struct occasion *o);
 
-/* Withdraws what is pending: of that reason (or any: NOTICE_REASON_COUNT), of
- * that clock kind (or any: NULL), but no word of an end. */
+/* To the matrix's owner by their own channels, else as above. */
+size_t notices_owner(struct turn *u, const struct occasion *o);
+
+/* To that person (-1: nobody) by their own channels, or to whoever covers for
+ * them; else in that team's room (-1: none); how many were queued. */
+size_t notices_own(struct turn *u, const struct occasion *o, int person,
+    const char *role, int team);
+
+/* To that room (-1: none), and nobody in particular. */
+size_t notices_room(
+    struct turn *u, const struct occasion *o, int channel, const char *role);
+
+/* To the team's lead, else its room, else the fallback. */
+size_t notices_team(struct turn *u, const struct occasion *o, int team);
+
+/* "eli (no channel that can carry), dana (away ...)": whom this turn's changes
+ * from that index on passed over; "" if nobody. */
+const char *notices_skipped(struct turn *u, size_t since);
+
+/* Withdraws what is pending of that reason, of that clock kind (or any:
+ * NULL), but no word of an end. */
 void notices_withdraw(struct turn *u, enum notice_reason reason,
     const char *clock, const char *why, struct wall at);
+
+/* Withdraws the alarms that an ack has made moot: all but those of runs that
+ * wait for another answer. */
+void notices_acked(struct turn *u, const char *why, struct wall at);
 
 /* Withdraws the warnings of that clock's cycle that say so and wait (for
  * somebody's hours: held); were there any? */
@@ -62,7 +85,11 @@ bool notices_unwarn(struct turn *u, const struct clock *c, const char *words,
 struct wall notices_free_at(
     const struct turn *u, const struct chain_run *r, int nth);
 
-/* Withdraws that one, if it is pending and alerts. */
+/* When the run's round told somebody last, by another step than its latest;
+ * WALL_NEVER: it did not. */
+struct wall notices_told_at(const struct turn *u, const struct chain_run *r);
+
+/* Withdraws that one, if it is pending and no word of an end. */
 void notices_withdraw_one(
     struct turn *u, size_t index, const char *why, struct wall at);
 

@@ -4,10 +4,15 @@
  * and nothing about the most urgent severity does, unless the matrix says
  * otherwise.  A step beats the severity, which beats the policy, which beats
  * these defaults.  Steps, reminders and timeouts of a chain go by what started
- * it.  That a chain is exhausted or reached nobody is never held.
+ * it.  What a rule says, a suggestion and a question about missing fields are
+ * no breaches.  That a chain is exhausted or reached nobody is never held.
  *
- * The word that it is over waits for the hours too, but not where the alert
- * itself went outside of them: whoever was woken may sleep again.
+ * What waits for hours waits for the end of quiet hours too.  What does not
+ * wait is an alarm: it is not for whoever has quiet hours, and roster.h passes
+ * them over.
+ *
+ * The word that it is over waits as well, but not where the alert itself went
+ * outside of the hours or in quiet ones: whoever was woken may sleep again.
  *
  * Who has no hours is never waited for; nor is a room.
  *
@@ -17,9 +22,16 @@
 
 #include "core/notices.h"
 
-/* u->now, or the opening that it waits for.  person: index, or -1 for a room;
+/* u->now, or the instant that it waits for.  person: index, or -1 for a room;
  * said: by the step. */
 struct wall sending_free_at(
     const struct turn *u, const struct occasion *o, int person, enum send said);
+
+/* Does it go on to the next reader at once, rather than wait for this one? */
+bool sending_alarms(
+    const struct turn *u, const struct occasion *o, enum send said);
+
+/* Why it waits until then: "until the reader's hours open". */
+const char *sending_why(const struct turn *u, int person, struct wall until);
 
 #endif

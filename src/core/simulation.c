@@ -8,26 +8,14 @@
 
 #include "base/check.h"
 #include "base/deadline_heap.h"
+#include "core/simulation_facts.h"
+#include "core/words.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct entry {
 	struct arena arena;
 	struct ticket ticket;
-};
-
-/* Texts seen, and to what they belong: open addressing, at most half full. */
-struct word {
-	const char *text; /* NULL: empty */
-	size_t hash;	  /* of the text: most others differ in that */
-	size_t value;
-};
-
-struct words {
-	struct word *at;
-	size_t size; /* a power of two */
-	size_t count;
 };
 
 struct simulation {
@@ -42,59 +30,10 @@ struct simulation {
 	struct arena texts; /* of both */
 	struct deadline_heap heap;
 	int64_t notice_ids;
+	struct duty *duty; /* owned; NULL: nothing was said */
+	struct simulation_facts known;
+	struct facts facts; /* as decisions ask */
 };
-
-static size_t hash(const char *s)
-{
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return (size_t)(h ^ (h >> 29));
-}
-
-static struct word *words_slot(
-    const struct words *w, const char *text, size_t key)
-{
-	size_t i = key & (w->size - 1);
-
-	while (w->at[i].text != NULL &&
-	       (w->at[i].hash != key || strcmp(w->at[i].text, text) != 0))
-		i = (i + 1) & (w->size - 1);
-	return &w->at[i];
-}
-
-static const struct word *words_find(const struct words *w, const char *text)
-{
-	return words_slot(w, text, hash(text));
-}
-
-static void words_init(struct words *w, size_t size)
-{
-	w->size = size;
-	w->count = 0;
-	w->at = calloc(size, sizeof *w->at);
-	CHECK(w->at != NULL);
-}
-
-static void words_put(struct words *w, const char *text, size_t value)
-{
-	size_t key = hash(text);
-
-	if (2 * (w->count + 1) > w->size) {
-		struct words old = *w;
-
-		words_init(w, old.size * 2);
-		for (size_t i = 0; i < old.size; i++)
-			if (old.at[i].text != NULL)
-				*words_slot(w, old.at[i].text, old.at[i].hash) =
-				    old.at[i];
-		w->count = old.count;
-		free(old.at);
-	}
-	*words_slot(w, text, key) = (struct word){ text, key, value };
-	w->count++;
-}
 
 /* A ticket that nobody finds before it is kept. */
 static struct entry *entry_new(const struct simulation *s, const char *key)
@@ -121,10 +60,25 @@ static void keep(struct simulation *s, struct entry *e)
 		s->tickets = realloc(s->tickets, s->cap * sizeof *s->tickets);
 		CHECK(s->tickets != NULL);
 	}
-	words_put(&s->keys, e->ticket.key, s->ntickets);
+	words_add(&s->keys, e->ticket.key, s->ntickets);
 	s->tickets[s->ntickets++] = e;
+	simulation_facts_keep(&s->known, &e->ticket);
 	deadline_heap_reserve(
 	    &s->heap, (uint32_t)s->ntickets, (uint32_t)s->ntickets);
+}
+
+/* Whoever counts for the first time counts all there are. */
+static int64_t answer(void *user, const struct fact_question *q)
+{
+	struct simulation *s = user;
+
+	if (!simulation_facts_ready(&s->known, q)) {
+		simulation_facts_begin(&s->known);
+		for (size_t i = 0; i < s->ntickets; i++)
+			simulation_facts_keep(
+			    &s->known, &s->tickets[i]->ticket);
+	}
+	return simulation_facts_answer(&s->known, q);
 }
 
 struct simulation *simulation_new(
@@ -134,10 +88,13 @@ struct simulation *simulation_new(
 
 	CHECK(s != NULL);
 	s->m = m;
+	s->facts =
+	    (struct facts){ .duty = &duty_none, .user = s, .answer = answer };
+	simulation_facts_init(&s->known);
 	if (hooks != NULL)
 		s->hooks = *hooks;
-	words_init(&s->keys, 1024);
-	words_init(&s->ids, 1024);
+	words_init(&s->keys);
+	words_init(&s->ids);
 	arena_init(&s->texts);
 	deadline_heap_init(&s->heap);
 	return s;
@@ -148,8 +105,10 @@ void simulation_free(struct simulation *s)
 	for (size_t i = 0; i < s->ntickets; i++)
 		entry_free(s->tickets[i]);
 	free(s->tickets);
-	free(s->keys.at);
-	free(s->ids.at);
+	words_fini(&s->keys);
+	words_fini(&s->ids);
+	simulation_facts_fini(&s->known);
+	duty_free(s->duty);
 	arena_fini(&s->texts);
 	deadline_heap_fini(&s->heap);
 	free(s);
@@ -192,13 +151,17 @@ static bool decide_one(
 	struct wall now = wall_max(s->now, ev->at);
 	struct decision d;
 
-	decide(s->m, t, ev, now, &d);
+	decide(s->m, &s->facts, t, ev, now, &d);
 	for (size_t i = 0; i < t->nnotices; i++)
-		if (t->notices[i].id == 0)
+		if (t->notices[i].id == 0) {
 			t->notices[i].id = ++s->notice_ids;
+			simulation_facts_note(&s->known, &t->notices[i]);
+		}
 	if (d.verdict != VERDICT_NOTHING && s->hooks.decided != NULL)
 		s->hooks.decided(s->hooks.user, t, ev, now, &d);
 	prune(t);
+	if ((size_t)t->id <= s->ntickets)
+		simulation_facts_keep(&s->known, t);
 	return d.verdict == VERDICT_ACCEPTED || d.verdict == VERDICT_NOTHING;
 }
 
@@ -268,17 +231,16 @@ void simulation_settle(struct simulation *s)
  * it may come again, as it may to the daemon. */
 bool simulation_event(struct simulation *s, const struct event *ev)
 {
-	const struct word *known;
 	struct entry *e;
+	size_t known;
 	bool is_new;
 
 	if (wall_before(s->now, ev->at))
 		simulation_advance(s, ev->at);
-	if (ev->id != NULL && words_find(&s->ids, ev->id)->text != NULL)
+	if (ev->id != NULL && words_find(&s->ids, ev->id, &known))
 		return false;
-	known = words_find(&s->keys, ev->ticket);
-	is_new = known->text == NULL;
-	e = is_new ? entry_new(s, ev->ticket) : s->tickets[known->value];
+	is_new = !words_find(&s->keys, ev->ticket, &known);
+	e = is_new ? entry_new(s, ev->ticket) : s->tickets[known];
 	if (!decide_one(s, &e->ticket, ev)) {
 		if (is_new)
 			entry_free(e);
@@ -287,9 +249,31 @@ bool simulation_event(struct simulation *s, const struct event *ev)
 	if (is_new)
 		keep(s, e);
 	if (ev->id != NULL)
-		words_put(&s->ids, arena_strdup(&s->texts, ev->id), 0);
+		words_add(&s->ids, arena_strdup(&s->texts, ev->id), 0);
 	deliver_all(s, &e->ticket);
 	return true;
+}
+
+/* Nobody is told: who is there is asked when a step fires. */
+bool simulation_duty(
+    struct simulation *s, const struct duty_change *c, struct errtext *err)
+{
+	struct duty_change change = *c;
+	struct duty *next;
+
+	change.at = s->now;
+	if (change.kind != DUTY_FEED &&
+	    !duty_check(s->m, s->facts.duty, &change, err))
+		return false;
+	next = duty_after(s->facts.duty, &change);
+	duty_free(s->duty);
+	s->facts.duty = s->duty = next;
+	return true;
+}
+
+const struct facts *simulation_known(const struct simulation *s)
+{
+	return &s->facts;
 }
 
 void simulation_revise(struct simulation *s, const struct matrix *m)
@@ -334,7 +318,7 @@ const struct ticket *simulation_ticket(const struct simulation *s, size_t i)
 const struct ticket *simulation_find(
     const struct simulation *s, const char *key)
 {
-	const struct word *w = words_find(&s->keys, key);
+	size_t i;
 
-	return w->text == NULL ? NULL : &s->tickets[w->value]->ticket;
+	return words_find(&s->keys, key, &i) ? &s->tickets[i]->ticket : NULL;
 }

@@ -3,7 +3,8 @@
  * Holds tickets as values and walks time from event to event: what is due
  * before an event's instant fires first, in order of (due, ticket), exactly as
  * the daemon would with no lag at all.  Every notice is delivered at once
- * unless the caller's `deliver` says otherwise.
+ * unless the caller's `deliver` says otherwise.  Questions about other tickets
+ * are answered as the store would.
  *
  * The scenario tests, `slawatchctl simulate` and the oracle of the fault tests
  * are this.
@@ -39,6 +40,14 @@ void simulation_settle(struct simulation *s);
 /* Advances to the event's `at` (an earlier one is decided now, as told late),
  * drops an id that was accepted before (false), and decides. */
 bool simulation_event(struct simulation *s, const struct event *ev);
+
+/* Something is said now of somebody's presence: number and `at` are filled in.
+ * False and why if it may not be said (duty_check). */
+bool simulation_duty(
+    struct simulation *s, const struct duty_change *c, struct errtext *err);
+
+/* What a decision may know besides its ticket, as of now. */
+const struct facts *simulation_known(const struct simulation *s);
 
 /* From now on the other matrix; every open ticket is told. */
 void simulation_revise(struct simulation *s, const struct matrix *m);

@@ -37,6 +37,10 @@ static const char *const notice_reasons[NOTICE_REASON_COUNT] = {
 	[NOTICE_UNREACHABLE] = "unreachable",
 	[NOTICE_WARNING] = "warning",
 	[NOTICE_REMINDER] = "reminder",
+	[NOTICE_RULE] = "rule",
+	[NOTICE_ASSIGNMENT] = "assignment",
+	[NOTICE_HANDOFF] = "handoff",
+	[NOTICE_MATRIX] = "matrix",
 	[NOTICE_RESOLVED] = "resolved",
 };
 
@@ -107,6 +111,17 @@ void ticket_init(struct ticket *t, struct arena *arena, const char *key)
 	t->answered_at = WALL_NEVER;
 	for (int f = 0; f < FIELD_COUNT; f++)
 		t->field_at[f] = WALL_NEVER;
+	t->severity_by = "";
+	t->confirmed_by = "";
+	t->said = "";
+	t->said_at = WALL_NEVER;
+	t->commented_at = WALL_NEVER;
+	t->rules_held = "";
+	t->rules_at = WALL_NEVER;
+	t->suggested_to = "";
+	t->suggested_team = "";
+	t->suggested_at = WALL_NEVER;
+	t->suggest_next = WALL_NEVER;
 	t->policy = "";
 	t->revision = "";
 	t->merged_into = "";

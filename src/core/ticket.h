@@ -16,161 +16,16 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
+#include "core/clock.h"
 #include "core/event.h"
 #include "core/matrix.h"
+#include "core/notice.h"
+#include "core/run.h"
 #include "core/status.h"
-#include "core/stretch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/*
- *             start            at due
- *   IDLE ------------> RUNNING ---------> BREACHED --met--> MET_LATE
- *                       |  ^                |  ^
- *                 pause |  | resume   pause |  | resume
- *                       v  |                v  |
- *                      PAUSED (breached_at tells which it returns to)
- *   RUNNING, PAUSED --met--> MET        (PAUSED breached --met--> MET_LATE)
- *   any unfinished --no target any more, merged, deleted--> CANCELLED
- *   MET, MET_LATE --reopen: resume--> RUNNING or BREACHED
- *   BREACHED --answer was made before the due, told late--> MET
- */
-enum clock_state {
-	CLOCK_IDLE,
-	CLOCK_RUNNING,
-	CLOCK_PAUSED,
-	CLOCK_BREACHED, /* running late */
-	CLOCK_MET,
-	CLOCK_MET_LATE,
-	CLOCK_CANCELLED,
-	CLOCK_STATE_COUNT
-};
-
-const char *clock_state_name(enum clock_state s); /* "met_late" */
-bool clock_state_parse(const char *name, enum clock_state *out);
-bool clock_state_is_final(enum clock_state s); /* met, met_late, cancelled */
-bool clock_state_ticks(enum clock_state s);    /* running, breached */
-
-struct clock {
-	const char *kind; /* name of a clock_kind */
-	int cycle;	  /* 1.. */
-	enum clock_state state;
-	struct wall started;	 /* when this cycle began */
-	int64_t elapsed_ms;	 /* working time until `since` */
-	struct wall since;	 /* elapsed_ms counts up to here */
-	int64_t target_ms;	 /* working time allowed */
-	struct wall due;	 /* WALL_NEVER while paused */
-	bool due_by_hand;	 /* sticks until cleared */
-	const char *policy;	 /* whose target it has */
-	const char *calendar;	 /* that counts; "" is 24x7 */
-	struct wall breached_at; /* WALL_NEVER if it is not, or not any more */
-	struct wall ended_at;	 /* met, met late, cancelled; else WALL_NEVER */
-	const char *warned; /* offsets already dealt with: "50%,80%" or "" */
-	bool pause_over;    /* the pause met its cap: runs until the status
-			       changes */
-	bool current;	    /* the latest cycle of its kind */
-	bool dirty;
-	struct stretch *stretches;
-	size_t nstretches;
-	size_t cap_stretches;
-};
-
-/*
- *   WALKING --ack, claim--> ACKED --ack_timeout--> WALKING
- *   WALKING --snooze--> SNOOZED --end--> WALKING
- *   WALKING --after the last round--> EXHAUSTED
- *   any live --cause over, solved, deleted--> ENDED
- *   any live --a chain of higher rank starts--> SUPERSEDED
- */
-enum run_state {
-	RUN_WALKING,
-	RUN_ACKED,
-	RUN_SNOOZED,
-	RUN_EXHAUSTED, /* live: a late ack still counts, ends with its cause */
-	RUN_ENDED,
-	RUN_SUPERSEDED,
-	RUN_STATE_COUNT
-};
-
-const char *run_state_name(enum run_state s);
-bool run_state_parse(const char *name, enum run_state *out);
-bool run_state_is_live(enum run_state s); /* the first four */
-
-/* One walk of a chain.  Its steps are those of the matrix at the start. */
-struct chain_run {
-	int seq;		/* 1.. within the ticket */
-	const char *chain;	/* name */
-	const char *definition; /* chain_encode() of the chain at the start */
-	enum run_state state;
-	const char *cause; /* "warning", "breach", "rule", "hand" */
-	const char *clock; /* the cause's clock kind, "" if none */
-	int cycle;	   /* and its cycle */
-	struct wall started;
-	int step;	      /* index of the last step fired, -1 if none */
-	int round;	      /* 0.. */
-	int reminded;	      /* reminders sent for that step */
-	struct wall fired_at; /* when that step fired */
-	struct wall next_at;  /* when this run wants to be called */
-	const char *acked_by; /* or "" */
-	struct wall acked_at; /* or WALL_NEVER */
-	bool dirty;
-};
-
-enum notice_reason {
-	NOTICE_BREACH,	    /* a clock ran past its due */
-	NOTICE_CHAIN,	    /* a step of a chain */
-	NOTICE_ACK_TIMEOUT, /* acknowledged, and nothing followed */
-	NOTICE_EXHAUSTED,   /* the chain ended and nobody answered */
-	NOTICE_UNREACHABLE, /* to the matrix's owner: a step reached nobody */
-	NOTICE_WARNING,	    /* a clock will run past its due */
-	NOTICE_REMINDER,    /* a step again */
-	NOTICE_RESOLVED,    /* to whoever was alerted: it is over */
-	NOTICE_REASON_COUNT
-};
-
-const char *notice_reason_name(enum notice_reason r); /* "ack_timeout" */
-bool notice_reason_parse(const char *name, enum notice_reason *out);
-
-enum notice_state {
-	NOTICE_PENDING,	  /* not yet accepted by the other side */
-	NOTICE_DONE,	  /* accepted */
-	NOTICE_DEAD,	  /* refused for good, or too late */
-	NOTICE_WITHDRAWN, /* moot before it went */
-	NOTICE_STATE_COUNT
-};
-
-const char *notice_state_name(enum notice_state s);
-bool notice_state_parse(const char *name, enum notice_state *out);
-
-/* One message to one destination: a row of the outbox. */
-struct notice {
-	int64_t id; /* row; 0 until stored */
-	enum notice_reason reason;
-	enum notice_state state;
-	const char *clock; /* kind it is about, "" if none */
-	int cycle;
-	struct wall due;   /* of that clock then; WALL_NEVER if none */
-	int run;	   /* seq of the run, 0 if none */
-	const char *chain; /* its name, "" if none */
-	int step;	   /* index, -1 if none */
-	int round;
-	int nth;		/* which reminder, 0 if none */
-	const char *role;	/* as the step names them: "primary"; or "" */
-	const char *who;	/* person, "" for the room itself */
-	const char *channel;	/* name */
-	const char *spare;	/* channels to try after it: "mail,log" or "" */
-	const char *detail;	/* why, in words; or "" */
-	struct wall at;		/* when it became due */
-	struct wall free_at;	/* not to be sent before */
-	struct wall held_until; /* waited for its reader's hours, or never */
-	struct wall useful_until; /* of no use after */
-	int attempts;		  /* that have failed */
-	bool repeat;		  /* may have been sent before a crash */
-	bool ended;		  /* whoever it alerted needs no more word */
-	bool dirty;
-};
 
 /* The status as it was told, by its own instants: an event that is told late
  * finds its place in between.  One that was told again stands there again. */
@@ -181,6 +36,7 @@ struct status_change {
 
 #define HISTORY_MAX    64 /* then the oldest are forgotten */
 #define UNANSWERED_MAX 16 /* the oldest ones, and the latest */
+#define SAID_MAX       4096
 
 struct ticket {
 	struct arena *arena;  /* where the texts and lists live; borrowed */
@@ -202,6 +58,27 @@ struct ticket {
 	struct status_change *history; /* oldest first, the present one last */
 	size_t nhistory;
 	size_t cap_history;
+	/* Who said the severity, and who confirmed it: severity.h. */
+	const char *severity_by;   /* "table", "rule NAME", a person, ...; "" */
+	const char *confirmed_by;  /* person; "": nobody yet */
+	const char *desk_severity; /* as the help desk said it last, or NULL */
+	bool needs_human;	   /* a rule said so */
+
+	/* For rules: rules.h. */
+	const char *said;	  /* the customer's latest comment, cut to
+				     SAID_MAX bytes; or "" */
+	struct wall said_at;	  /* or WALL_NEVER */
+	struct wall commented_at; /* latest comment of anybody, or WALL_NEVER */
+	const char *rules_held;	  /* names of rules that hold, as line_text.h
+				     with "," between; or "" */
+	struct wall rules_at;	  /* time was looked at up to here */
+
+	/* To whom it was suggested: assign.h. */
+	const char *suggested_to;   /* person; "": nobody */
+	const char *suggested_team; /* whose turn it is; "": none */
+	struct wall suggested_at;   /* or WALL_NEVER */
+	struct wall suggest_next;   /* it wants to be called, or WALL_NEVER */
+
 	const char *policy;	 /* that matched, "" if none */
 	const char *revision;	 /* of the matrix it was last decided by */
 	const char *merged_into; /* or "" */
@@ -234,10 +111,6 @@ struct clock *ticket_clock(struct ticket *t, const char *kind);
 struct chain_run *ticket_run(struct ticket *t, int seq);
 
 struct notice *ticket_notice(struct ticket *t, int64_t id);
-
-/* When it was to go, had nothing been in the way: what it is late by counts
- * from here. */
-struct wall notice_meant_at(const struct notice *n);
 
 /* Solved, closed, merged and deleted tickets are over. */
 bool ticket_is_over(const struct ticket *t);

@@ -11,6 +11,7 @@
 
 struct turn {
 	const struct matrix *m;
+	const struct facts *f;
 	struct ticket *t;
 	struct wall now;   /* when this is decided */
 	struct wall limit; /* what is due up to here fires in this pass */

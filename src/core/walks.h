@@ -12,6 +12,16 @@
  *	stop       what the step waits `until`	walks_answer
  *	end        the cause is over		walks_clock_over, walks_end
  *	supersede  a higher rank starts		walks_start
+ *	escalate   by hand: the next step	walks_escalate, walks_step_up
+ *
+ * A step whose hours are closed, or that reaches nobody, is passed over: the
+ * next one comes at once.  Where no step at all would tell anybody no further
+ * round is walked.  What is overdue is overtaken only by a step that tells
+ * somebody.
+ *
+ * Where a person must see the ticket (rules_needs_human) every step waits for
+ * an ack and for nothing else, and a run that nobody has acknowledged outlives
+ * its clock: the ack is then its end.
  *
  * After the last step of a round the run waits repeat_after, so that the last
  * one told has time to answer; then the round is repeated or the chain is
@@ -23,8 +33,9 @@
 
 #include "core/turn.h"
 
-/* Starts the chain; where it walks already, those told so far are told of the
- * new cause instead.  clock may be NULL (by hand). */
+/* Starts the chain; where it walks already, or one of higher rank does, those
+ * told so far are told of the new cause instead.  clock may be NULL (by hand,
+ * by a rule). */
 void walks_start(struct turn *u, int chain, const char *cause,
     const struct clock *clock, const char *why, struct wall at);
 
@@ -43,6 +54,20 @@ void walks_progress(struct turn *u, struct wall at);
 void walks_clock_over(struct turn *u, const struct clock *c, struct wall at);
 
 void walks_end(struct turn *u, struct wall at, const char *why);
+
+/* By hand: starts the chain, or takes its live run to its next step at once,
+ * whatever it waits for; an exhausted one begins another round. */
+void walks_escalate(
+    struct turn *u, int chain, const char *by, const char *why, struct wall at);
+
+/* By hand, up the ladder: the live run of highest rank to its next step; false
+ * if none is live. */
+bool walks_step_up(
+    struct turn *u, const char *by, const char *why, struct wall at);
+
+/* By hand, sideways: the team's chain as above; a team without one is told by
+ * its lead, else in its room. */
+void walks_to_team(struct turn *u, int team, const char *why, struct wall at);
 
 /* Fires what is due next in the run, up to u->limit. */
 void walks_fire(struct turn *u, struct chain_run *r);

@@ -9,24 +9,8 @@
 #include "ctl/when.h"
 #include "wire/json_out.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* Who does it, or NULL: --by, $USER, the name of the account. */
-static const char *doer(const struct invocation *in)
-{
-	const char *user = getenv("USER");
-	const struct passwd *account;
-
-	if (in->value[OPT_BY] != NULL)
-		return in->value[OPT_BY];
-	if (user != NULL && user[0] != '\0')
-		return user;
-	account = getpwuid(getuid());
-	return account != NULL ? account->pw_name : NULL;
-}
 
 /* What the ticket looks like now, on a line. */
 static void confirm(struct asking *a, const char *done)
@@ -54,7 +38,7 @@ static void confirm(struct asking *a, const char *done)
 static int act(const struct invocation *in, const char *verb, const char *text,
     enum opt extra, const char *done)
 {
-	const char *by = doer(in);
+	const char *by = asking_doer(in);
 	struct textbuf body;
 	struct json_out json;
 	struct asking a;

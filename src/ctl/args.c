@@ -43,6 +43,21 @@ const struct option_info option_table[OPT_COUNT] = {
 	[OPT_CONFIG] = { "config", 'c', "MATRIX", "go by that matrix" },
 	[OPT_LINES] = { "batch", 0, NULL,
 	    "answer questions from standard input, one a line" },
+	[OPT_BEGIN] = { "from", 0, "WHEN", "from then on; default: now" },
+	[OPT_END] = { "until", 0, "WHEN",
+	    "until then: \"mon 09:00\", \"tomorrow\", 2026-12-01" },
+	[OPT_COVER] = { "cover", 0, "PERSON", "who stands in meanwhile" },
+	[OPT_WHY] = { "why", 0, "TEXT", "the reason, for who looks it up" },
+	[OPT_INSTEAD_OF] = { "instead-of", 0, "PERSON",
+	    "takes that one's place; default: everybody's" },
+	[OPT_WITH_FROM] = { "with-from", 0, "WHEN",
+	    "swap: when the other stretch begins" },
+	[OPT_WITH_UNTIL] = { "with-until", 0, "WHEN",
+	    "swap: when it ends; default: at its hand-off" },
+	[OPT_CHAIN] = { "chain", 0, "NAME", "walk that chain" },
+	[OPT_TO_TEAM] = { "team", 0, "NAME", "hand it to that team" },
+	[OPT_AT] = { "at", 0, "WHEN", "at that instant; default: now" },
+	[OPT_WEEK] = { "week", 0, NULL, "the week from then on" },
 };
 
 /* getopt_long's value of a long option without a letter. */
@@ -79,7 +94,7 @@ void command_unknown(
 
 /* `given` is the argument as it stands: "--jsn", "--jsn=1". */
 static void option_unknown(
-    const char *given, uint32_t known, struct errtext *err)
+    const char *given, uint64_t known, struct errtext *err)
 {
 	const char *names[OPT_COUNT];
 	size_t count = 0;
@@ -115,7 +130,7 @@ static enum opt option_of(int value)
 	return OPT_COUNT;
 }
 
-static void build_options(uint32_t known, bool stop_at_argument,
+static void build_options(uint64_t known, bool stop_at_argument,
     struct option longs[OPT_COUNT + 1], char shorts[2 * OPT_COUNT + 3])
 {
 	size_t n = 0;
@@ -144,7 +159,7 @@ static void build_options(uint32_t known, bool stop_at_argument,
 /* getopt_long has answered '?' or ':'; `given` is the argument it was at, if
  * that was a long option. */
 static void explain_wrong(
-    int answer, const char *given, uint32_t known, struct errtext *err)
+    int answer, const char *given, uint64_t known, struct errtext *err)
 {
 	enum opt o = option_of(optopt);
 
@@ -162,7 +177,7 @@ static void explain_wrong(
 
 /* Takes options off argv[from..]; bare words go to in->args in their order, or
  * end it where only the globals are wanted.  Index of what is next, or -1. */
-static int take_options(int argc, char **argv, uint32_t known, bool stop,
+static int take_options(int argc, char **argv, uint64_t known, bool stop,
     struct invocation *in, struct errtext *err)
 {
 	struct option longs[OPT_COUNT + 1];

@@ -2,7 +2,8 @@
  *
  * Two tables say it all: the options, and the subcommands with the options
  * each takes.  They feed the parser, `help`, and the test that the manual page
- * names every one.
+ * names every one.  A name may mean something else to another subcommand: then
+ * it is another option with the same name.
  *
  * Options stand before or after the subcommand and among its arguments; a
  * lone "--" ends them.  What is unknown is answered with the nearest known.
@@ -54,10 +55,21 @@ enum opt {
 	OPT_BATCH,
 	OPT_CONFIG,
 	OPT_LINES,
+	OPT_BEGIN,
+	OPT_END,
+	OPT_COVER,
+	OPT_WHY,
+	OPT_INSTEAD_OF,
+	OPT_WITH_FROM,
+	OPT_WITH_UNTIL,
+	OPT_CHAIN,
+	OPT_TO_TEAM,
+	OPT_AT,
+	OPT_WEEK,
 	OPT_COUNT
 };
 
-#define OPT_BIT(o) (UINT32_C(1) << (o))
+#define OPT_BIT(o) (UINT64_C(1) << (o))
 
 /* Taken by every subcommand, and before it. */
 #define OPTS_GLOBAL                                                            \
@@ -79,7 +91,7 @@ struct command {
 	const char *name;
 	const char *args; /* as in the usage line: "TICKET" */
 	const char *sentence;
-	uint32_t options; /* OPT_BIT each, besides OPTS_GLOBAL */
+	uint64_t options; /* OPT_BIT each, besides OPTS_GLOBAL */
 	int least;	  /* arguments */
 	int most;	  /* or -1: any number */
 	int (*run)(const struct invocation *in); /* exit_code */

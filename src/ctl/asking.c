@@ -6,9 +6,11 @@
 #include "ctl/pick.h"
 #include "ctl/width.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FACT_COLUMNS 11 /* of a fact's name */
 
@@ -34,6 +36,19 @@ int say(enum exit_code code, const char *text)
 int say_err(enum exit_code code, const struct errtext *err)
 {
 	return say(code, err->text);
+}
+
+const char *asking_doer(const struct invocation *in)
+{
+	const char *user = getenv("USER");
+	const struct passwd *account;
+
+	if (in->value[OPT_BY] != NULL)
+		return in->value[OPT_BY];
+	if (user != NULL && user[0] != '\0')
+		return user;
+	account = getpwuid(getuid());
+	return account != NULL ? account->pw_name : NULL;
 }
 
 int asking_begin(struct asking *a, const struct invocation *in)

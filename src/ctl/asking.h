@@ -46,6 +46,9 @@ int asking_ticket(struct asking *a, const char *method, const char *key,
 /* The daemon's now, by GET /v1/status; `tree` is then that answer. */
 int asking_now(struct asking *a, struct wall *now);
 
+/* Who does it: --by, $USER, the name of the account; or NULL. */
+const char *asking_doer(const struct invocation *in);
+
 /* With --json: appends the answer unchanged, on a line, and is true. */
 bool asking_print_json(struct asking *a);
 

@@ -17,10 +17,17 @@ int cmd_ack(const struct invocation *in);      /* act.c */
 int cmd_claim(const struct invocation *in);
 int cmd_snooze(const struct invocation *in);
 int cmd_note(const struct invocation *in);
-int cmd_event(const struct invocation *in);  /* send.c */
-int cmd_replay(const struct invocation *in); /* replay.c */
-int cmd_import(const struct invocation *in); /* import.c */
-int cmd_status(const struct invocation *in); /* operate.c */
+int cmd_escalate(const struct invocation *in); /* escalate.c */
+int cmd_people(const struct invocation *in);   /* people.c */
+int cmd_away(const struct invocation *in);     /* away.c */
+int cmd_back(const struct invocation *in);
+int cmd_oncall(const struct invocation *in);	    /* oncall.c: who it is */
+int cmd_oncall_change(const struct invocation *in); /* duty_change.c: that, or
+						       one who changes it */
+int cmd_event(const struct invocation *in);	    /* send.c */
+int cmd_replay(const struct invocation *in);	    /* replay.c */
+int cmd_import(const struct invocation *in);	    /* import.c */
+int cmd_status(const struct invocation *in);	    /* operate.c */
 int cmd_health(const struct invocation *in);
 int cmd_metrics(const struct invocation *in);
 int cmd_reload(const struct invocation *in);

@@ -35,6 +35,8 @@ static const char *verdict_words(const cJSON *policy)
 		return "matches";
 	if (strcmp(verdict, "stands_later") == 0)
 		return "stands later";
+	if (strcmp(verdict, "not_valid_then") == 0)
+		return "not valid";
 	return pick_true(policy, "just_missed") ? "just missed" : "no";
 }
 
@@ -104,15 +106,29 @@ static void tell_ahead(struct telling *t)
 
 /* --- the whole ------------------------------------------------------------ */
 
+/* "P2; by rule loud; confirmed by omar" */
+static void tell_severity(struct telling *t)
+{
+	const cJSON *said = pick(t->tree, "severity_said");
+
+	telling_start(t);
+	textbuf_add(&t->text, pick_text(t->tree, "severity"));
+	telling_add_part(&t->text, "by ", pick_text(said, "by"));
+	telling_add_part(
+	    &t->text, "confirmed by ", pick_text(said, "confirmed_by"));
+	asking_fact(t->a, "severity", t->text.data, COLOUR_NONE);
+}
+
 static void tell_facts(struct telling *t)
 {
-	static const char *const plain[] = { "severity", "status", "tier",
-		"category", "channel", "team", "assignee", "merged_into" };
+	static const char *const plain[] = { "status", "tier", "category",
+		"channel", "team", "assignee", "merged_into" };
 	char now[WHEN_TEXT_MAX];
 
 	asking_fact(t->a, "ticket", pick_text(t->tree, "key"), COLOUR_BOLD);
 	asking_fact(
 	    t->a, "subject", pick_text(t->tree, "subject"), COLOUR_BOLD);
+	tell_severity(t);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		asking_fact(
 		    t->a, plain[i], pick_text(t->tree, plain[i]), COLOUR_NONE);
@@ -120,6 +136,8 @@ static void tell_facts(struct telling *t)
 	telling_add_names(&t->text, pick(t->tree, "tags"));
 	asking_fact(t->a, "tags", t->text.data, COLOUR_NONE);
 	asking_fact(t->a, "policy", pick_text(t->tree, "policy"), COLOUR_NONE);
+	if (pick_true(t->tree, "needs_human"))
+		asking_fact(t->a, "needs", "a human", COLOUR_NONE);
 	when_both(t->now, t->now, now);
 	asking_fact(t->a, "as of", now, COLOUR_NONE);
 	if (pick_true(t->tree, "cut"))
@@ -134,6 +152,8 @@ static void tell_all(struct telling *t)
 
 	tell_facts(t);
 	tell_policies(t);
+	tell_rules(t);
+	tell_changes(t);
 	cJSON_ArrayForEach(item, pick(t->tree, "clocks")) tell_clock(t, item);
 	cJSON_ArrayForEach(item, pick(t->tree, "chains")) tell_chain(t, item);
 	if (cJSON_GetArraySize(notices) > 0)

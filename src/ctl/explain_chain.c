@@ -16,8 +16,10 @@ static void tell_step(struct telling *t, const cJSON *step)
 	span_format(pick_int(step, "after_ms"), span);
 	textbuf_addf(&t->text, "after %s: ", span);
 	telling_add_names(&t->text, pick(step, "notify"));
-	textbuf_add(&t->text, " via ");
+	if (cJSON_GetArraySize(pick(step, "via")) > 0)
+		textbuf_add(&t->text, " via ");
 	telling_add_names(&t->text, pick(step, "via"));
+	telling_add_part(&t->text, "only in ", pick_text(step, "hours"));
 	telling_add_part(&t->text, "until ", pick_text(step, "until"));
 	if (times > 0) {
 		span_format(pick_int(step, "remind_every_ms"), span);

@@ -25,7 +25,7 @@ static void print_option(const struct option_info *o)
 	printf("%-*s %s\n", OPTION_COLUMNS, text, o->sentence);
 }
 
-static void print_options(uint32_t options)
+static void print_options(uint64_t options)
 {
 	for (int o = 0; o < OPT_COUNT; o++) {
 		if (options & OPT_BIT(o))
@@ -38,7 +38,7 @@ static int help_all(struct command_table t)
 	printf("usage: slawatchctl [-s PATH|URL] SUBCOMMAND [OPTION...] "
 	       "[ARGUMENT...]\n\n");
 	for (size_t i = 0; i < t.count; i++)
-		printf("  %-10s %-14s %s\n", t.at[i].name, t.at[i].args,
+		printf("  %-10s %-19s %s\n", t.at[i].name, t.at[i].args,
 		    t.at[i].sentence);
 	printf("\n");
 	print_options(OPTS_GLOBAL);

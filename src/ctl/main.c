@@ -16,6 +16,11 @@
 #define JSON  OPT_BIT(OPT_JSON)
 #define SAYS  (OPT_BIT(OPT_BY) | OPT_BIT(OPT_TEXT) | JSON)
 #define SPANS (OPT_BIT(OPT_FOR) | OPT_BIT(OPT_UNTIL))
+#define WHILE (OPT_BIT(OPT_BEGIN) | OPT_BIT(OPT_END) | OPT_BIT(OPT_FOR))
+#define TELLS (OPT_BIT(OPT_BY) | OPT_BIT(OPT_WHY) | JSON)
+#define SWAPS                                                                  \
+	(OPT_BIT(OPT_INSTEAD_OF) | OPT_BIT(OPT_WITH_FROM) |                    \
+	    OPT_BIT(OPT_WITH_UNTIL))
 
 static const struct command commands[] = {
 	{ "tickets", "[TEXT]", "list tickets, the next due first",
@@ -33,6 +38,19 @@ static const struct command commands[] = {
 	    cmd_snooze },
 	{ "note", "TICKET TEXT", "write a note into its timeline",
 	    OPT_BIT(OPT_BY) | JSON, 2, -1, cmd_note },
+	{ "escalate", "TICKET TEXT", "a step up, along a chain or to a team",
+	    OPT_BIT(OPT_BY) | OPT_BIT(OPT_CHAIN) | OPT_BIT(OPT_TO_TEAM) | JSON,
+	    2, -1, cmd_escalate },
+	{ "people", "[PERSON]", "who there is, on duty, away, on call", JSON, 0,
+	    1, cmd_people },
+	{ "away", "[PERSON until WHEN]", "say who is away, or see who is",
+	    WHILE | TELLS | OPT_BIT(OPT_COVER), 0, -1, cmd_away },
+	{ "back", "PERSON", "who was away is back", TELLS, 1, 1, cmd_back },
+	{ "oncall", "[NAME|CHANGE ...]",
+	    "who is on call; override, add, swap, drop ...",
+	    WHILE | TELLS | SWAPS | OPT_BIT(OPT_AT) | OPT_BIT(OPT_WEEK) |
+		OPT_BIT(OPT_CONFIG),
+	    0, -1, cmd_oncall_change },
 	{ "event", "[FILE|-]", "send events: one, an array or one a line", JSON,
 	    0, 1, cmd_event },
 	{ "status", "", "how the daemon is", JSON, 0, 0, cmd_status },

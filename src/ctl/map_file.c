@@ -320,7 +320,7 @@ static void read_root(struct map_reader *r, const struct yaml_node *root)
 static bool read_text_of_map(
     struct map_file *out, struct report *report, const char *text, size_t len)
 {
-	static const struct conf_options options = { NULL, NULL, false };
+	static const struct conf_options options = { .zoneinfo = NULL };
 	struct map_reader *r = arena_alloc(&out->arena, sizeof *r);
 	const struct yaml_node *root =
 	    yaml_parse(text, len, &out->arena, report);

@@ -32,12 +32,14 @@ static void fact_when(struct asking *a, const char *name, const cJSON *object,
 	asking_fact(a, name, text, COLOUR_NONE);
 }
 
-/* The reasons as one text, "" if there are none. */
-static void add_reasons(const cJSON *health, struct textbuf *out)
+/* The reasons as one text, "" if there are none; so for worries, which leave
+ * health as it is. */
+static void add_reasons(
+    const cJSON *health, const char *member, struct textbuf *out)
 {
 	const cJSON *reason;
 
-	cJSON_ArrayForEach(reason, pick(health, "reasons"))
+	cJSON_ArrayForEach(reason, pick(health, member))
 	{
 		if (cJSON_IsString(reason))
 			textbuf_addf(out, "%s%s", out->len > 0 ? "; " : "",
@@ -54,12 +56,15 @@ static void show_health(struct asking *a)
 	asking_fact(a, "ready", pick_true(a->tree, "ready") ? "yes" : "no",
 	    pick_true(a->tree, "ready") ? COLOUR_NONE : COLOUR_RED);
 	textbuf_init(&text);
-	add_reasons(health, &text);
+	add_reasons(health, "reasons", &text);
 	asking_fact(a, "health",
 	    ok		   ? "ok"
 	    : text.len > 0 ? text.data
 			   : "red",
 	    ok ? COLOUR_GREEN : COLOUR_RED);
+	textbuf_clear(&text);
+	add_reasons(health, "worries", &text);
+	asking_fact(a, "worries", text.data, COLOUR_YELLOW);
 	textbuf_fini(&text);
 }
 
@@ -89,6 +94,32 @@ static void show_matrix(struct asking *a, struct wall now)
 	asking_fact(a, "matrix", text.data, COLOUR_NONE);
 	textbuf_fini(&text);
 	fact_when(a, "loaded", matrix, "loaded", now);
+}
+
+/* How old each feed's copy is, and why there is no newer one. */
+static void show_feeds(struct asking *a, struct wall now)
+{
+	const cJSON *feed;
+
+	cJSON_ArrayForEach(feed, pick(pick(a->tree, "presence"), "feeds"))
+	{
+		struct wall failing = pick_wall(feed, "failing_since");
+		struct textbuf text;
+		char when[WHEN_TEXT_MAX];
+
+		textbuf_init(&text);
+		when_both(pick_wall(feed, "good_at"), now, when);
+		textbuf_addf(&text, "%s, %s%s", pick_text(feed, "schedule"),
+		    when[0] != '\0' ? "copy of " : "no copy yet", when);
+		if (!wall_is_never(failing)) {
+			when_relative(failing, now, when);
+			textbuf_addf(&text, "; failing since %s: %s", when,
+			    pick_text(feed, "why"));
+		}
+		asking_fact(a, "feed", text.data,
+		    wall_is_never(failing) ? COLOUR_NONE : COLOUR_YELLOW);
+		textbuf_fini(&text);
+	}
 }
 
 static void show_blind(struct asking *a)
@@ -123,6 +154,8 @@ static void show_status(struct asking *a)
 {
 	static const char *const tickets[] = { "open", "breached" };
 	static const char *const chains[] = { "walking", "acked", "exhausted" };
+	static const char *const presence[] = { "people", "away", "schedules",
+		"gaps" };
 	static const char *const outbox[] = { "pending", "dead" };
 	static const char *const queue[] = { "waiting", "max" };
 	const cJSON *tree = a->tree;
@@ -134,6 +167,9 @@ static void show_status(struct asking *a)
 	show_matrix(a, now);
 	fact_counts(a, "tickets", pick(tree, "tickets"), tickets, 2);
 	fact_counts(a, "chains", pick(tree, "chains"), chains, 3);
+	if (pick(tree, "presence") != NULL)
+		fact_counts(a, "presence", pick(tree, "presence"), presence, 4);
+	show_feeds(a, now);
 	fact_counts(a, "outbox", pick(tree, "outbox"), outbox, 2);
 	fact_when(a, "oldest", pick(tree, "outbox"), "oldest_pending", now);
 	fact_when(a, "next due", pick(tree, "heap"), "next_due", now);
@@ -172,7 +208,7 @@ static void show_ready(struct asking *a, bool ready)
 		a->tree = json_gate_parse(
 		    a->reply.body.data, a->reply.body.len, &ignored);
 		textbuf_init(&reasons);
-		add_reasons(a->tree, &reasons);
+		add_reasons(a->tree, "reasons", &reasons);
 		if (reasons.len > 0)
 			textbuf_addf(&text, ", but not well: %s", reasons.data);
 		textbuf_fini(&reasons);

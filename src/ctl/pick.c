@@ -7,7 +7,9 @@
 
 const cJSON *pick(const cJSON *object, const char *name)
 {
-	return cJSON_GetObjectItemCaseSensitive(object, name);
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+	return cJSON_IsNull(item) ? NULL : item;
 }
 
 const char *pick_text(const cJSON *object, const char *name)

@@ -20,7 +20,8 @@ double pick_number(const cJSON *object, const char *name); /* or 0 */
 bool pick_true(const cJSON *object, const char *name);
 struct wall pick_wall(const cJSON *object, const char *name); /* or never */
 
-/* An object or array, or NULL: reading from that is empty again. */
+/* An object or array, or NULL: reading from that is empty again.  What is null
+ * there is nothing. */
 const cJSON *pick(const cJSON *object, const char *name);
 
 #endif

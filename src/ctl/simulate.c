@@ -167,6 +167,13 @@ static void summarize(struct simulate *s)
 	    "chains:  %zu started, %zu acknowledged, %zu exhausted\n",
 	    n[CHANGE_CHAIN_STARTED], n[CHANGE_CHAIN_ACKED],
 	    n[CHANGE_CHAIN_EXHAUSTED]);
+	textbuf_addf(out,
+	    "rules:   %zu fired, %zu severities changed, %zu teams changed\n",
+	    n[CHANGE_RULE_FIRED], n[CHANGE_SEVERITY], n[CHANGE_TEAM]);
+	textbuf_addf(out,
+	    "people:  %zu suggested, %zu unclaimed, %zu passed over\n",
+	    n[CHANGE_ASSIGNMENT_SUGGESTED], n[CHANGE_ASSIGNMENT_UNCLAIMED],
+	    n[CHANGE_PERSON_SKIPPED]);
 	textbuf_addf(out, "notices: %zu sent, %zu withdrawn, %zu dead\n",
 	    n[CHANGE_NOTICE_SENT], n[CHANGE_NOTICE_WITHDRAWN],
 	    n[CHANGE_NOTICE_DEAD]);

@@ -145,6 +145,50 @@ static void notice_row(struct simulate_rows *r, const struct ticket *t,
 	end_line(r, c->at, now);
 }
 
+/* Is `who` whose doing it is, or whom it befalls? */
+static bool is_by(enum change_kind kind)
+{
+	return kind != CHANGE_PERSON_SKIPPED &&
+	       kind < CHANGE_ASSIGNMENT_SUGGESTED;
+}
+
+/* "severity changed by rule churn: P3 to P2", "assignment suggested dana, due
+ * ...: next in turn of frontline" */
+static void other_line(struct simulate_rows *r, const struct change *c)
+{
+	char due[WHEN_TEXT_MAX];
+
+	for (const char *p = change_kind_name(c->kind); *p != '\0'; p++)
+		textbuf_addc(&r->out, *p == '_' ? ' ' : *p);
+	if (*c->who != '\0') {
+		textbuf_add(&r->out, is_by(c->kind) ? " by " : " ");
+		text_clean(&r->out, c->who);
+	}
+	when_local(c->due, due);
+	if (due[0] != '\0')
+		textbuf_addf(&r->out, ", due %s", due);
+	if (*c->detail != '\0') {
+		textbuf_add(&r->out, ": ");
+		text_clean(&r->out, c->detail);
+	}
+}
+
+static void other_row(struct simulate_rows *r, const struct ticket *t,
+    const struct change *c, struct wall now)
+{
+	struct json_out json;
+
+	if (r->json) {
+		json_out_init(&json, &r->out);
+		simulate_other_json(t, c, now, &json);
+		end_row(r);
+		return;
+	}
+	begin_line(r, now, t->key);
+	other_line(r, c);
+	end_line(r, c->at, now);
+}
+
 void simulate_rows_refused(struct simulate_rows *r, const char *id, size_t line,
     const char *why, struct wall now)
 {
@@ -185,6 +229,8 @@ void simulate_rows_decided(void *user, const struct ticket *t,
 			clock_row(r, t, c, now);
 		else if (c->kind == CHANGE_NOTICE_SENT)
 			notice_row(r, t, c, now);
+		else if (simulate_other_kind(c->kind) != NULL)
+			other_row(r, t, c, now);
 	}
 	for (size_t i = 0; i < t->nruns; i++)
 		if (!run_state_is_live(t->runs[i].state))

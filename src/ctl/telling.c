@@ -113,29 +113,46 @@ static void add_late(struct textbuf *out, const cJSON *row)
 	telling_add_part(out, "decided later by ", span);
 }
 
-void telling_history(struct telling *t, const cJSON *of)
+/* "met", "step" of a clock or a chain; "severity changed" */
+static void add_kind(struct textbuf *out, const char *kind)
+{
+	struct textbuf words;
+
+	textbuf_init(&words);
+	if (strncmp(kind, "clock_", 6) == 0 || strncmp(kind, "chain_", 6) == 0)
+		kind += 6;
+	for (; *kind != '\0'; kind++)
+		textbuf_addc(&words, (char)(*kind == '_' ? ' ' : *kind));
+	wrap_pad(out, words.data, 13);
+	textbuf_fini(&words);
+}
+
+void telling_rows(struct telling *t, const cJSON *rows)
 {
 	const cJSON *row;
 
-	cJSON_ArrayForEach(row, pick(of, "history"))
+	cJSON_ArrayForEach(row, rows)
 	{
-		const char *kind = pick_text(row, "kind");
-
-		kind = strchr(kind, '_') == NULL ? kind : strchr(kind, '_') + 1;
 		telling_start(t);
 		textbuf_add(&t->head, "  ");
 		telling_add_when(&t->head, pick_wall(row, "at"));
 		textbuf_add(&t->head, "  ");
-		wrap_pad(&t->head, kind, 13);
+		add_kind(&t->head, pick_text(row, "kind"));
 		if (cJSON_IsNumber(pick(row, "step")))
 			textbuf_addf(&t->text, "step %lld",
 			    (long long)pick_int(row, "step"));
+		telling_add_part(&t->text, "", pick_text(row, "who"));
 		telling_add_part(&t->text, "", pick_text(row, "why"));
 		telling_add_part_when(&t->text, "due ", pick_wall(row, "due"));
 		telling_add_event(&t->text, row);
 		add_late(&t->text, row);
 		telling_end(t);
 	}
+}
+
+void telling_history(struct telling *t, const cJSON *of)
+{
+	telling_rows(t, pick(of, "history"));
 }
 
 void telling_add_names(struct textbuf *out, const cJSON *list)

@@ -19,6 +19,8 @@ struct telling {
 };
 
 /* The sections, each in a file of its own. */
+void tell_rules(struct telling *t);
+void tell_changes(struct telling *t);
 void tell_clock(struct telling *t, const cJSON *clock);
 void tell_chain(struct telling *t, const cJSON *chain);
 void tell_notice(struct telling *t, const cJSON *notice);
@@ -39,8 +41,11 @@ void telling_title(struct telling *t, const char *text);
 void telling_instant(
     struct telling *t, const cJSON *object, const char *head, const char *name);
 
-/* A line for each row of its `history`: "clock_met" and "chain_step" without
- * their first word. */
+/* A line for each row: "clock_met" and "chain_step" without their first word.
+ */
+void telling_rows(struct telling *t, const cJSON *rows);
+
+/* The same for those of its `history`. */
 void telling_history(struct telling *t, const cJSON *of);
 
 /* --- parts of a text ------------------------------------------------------ */

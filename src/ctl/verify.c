@@ -19,6 +19,7 @@ struct verify {
 	bool json;
 	struct audit *audit;
 	struct matrices matrices;
+	struct duties duties;
 	struct verify_counts same;
 	int64_t different;
 	int64_t impossible;
@@ -134,7 +135,7 @@ static int verify_one(struct verify *v, int64_t id)
 	char key[256];
 
 	switch (verify_ticket(
-	    v->audit, &v->matrices, id, &v->same, key, &d, &why)) {
+	    v->audit, &v->matrices, &v->duties, id, &v->same, key, &d, &why)) {
 	case VERIFY_SAME:
 		break;
 	case VERIFY_DIFFERENT:
@@ -197,9 +198,11 @@ int cmd_verify(const struct invocation *in)
 	if (audit_open(v.path, &v.audit, &why) != STORE_OK)
 		return say_err(EXIT_FAILED, &why);
 	matrices_init(&v.matrices, v.audit);
+	duties_init(&v.duties, v.audit);
 	code = verify_all(&v);
 	if (code == EXIT_OK)
 		say_summary(&v);
+	duties_fini(&v.duties);
 	matrices_fini(&v.matrices);
 	audit_close(v.audit);
 	if (code != EXIT_OK)

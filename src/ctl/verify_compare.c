@@ -172,14 +172,25 @@ static bool differ_lists(
 	return differ_history(d, a, b);
 }
 
+static bool differ_judgement(
+    struct difference *d, const struct ticket *a, const struct ticket *b)
+{
+	return TEXT(severity_by) || TEXT(confirmed_by) || TEXT(desk_severity) ||
+	       BOOL(needs_human) || TEXT(said) || WALL(said_at) ||
+	       WALL(commented_at) || TEXT(rules_held) || WALL(rules_at) ||
+	       TEXT(suggested_to) || TEXT(suggested_team) ||
+	       WALL(suggested_at) || WALL(suggest_next);
+}
+
 bool differ_ticket(
     struct difference *d, const struct ticket *a, const struct ticket *b)
 {
 	return TEXT(key) || differ_fields(d, &a->fields, &b->fields) ||
 	       WALL(created) || WALL(updated) || differ_lists(d, a, b) ||
-	       WALL(answered_at) || BOOL(waiting_over) || TEXT(policy) ||
-	       TEXT(revision) || TEXT(merged_into) || BOOL(deleted) ||
-	       INT(run_seq) || WALL(next_due);
+	       differ_judgement(d, a, b) || WALL(answered_at) ||
+	       BOOL(waiting_over) || TEXT(policy) || TEXT(revision) ||
+	       TEXT(merged_into) || BOOL(deleted) || INT(run_seq) ||
+	       WALL(next_due);
 }
 
 static bool differ_stretches(

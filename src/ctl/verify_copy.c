@@ -77,6 +77,13 @@ struct ticket copy_ticket(const struct ticket *t, struct arena *arena)
 
 	to.arena = arena;
 	TEXT(to, key);
+	TEXT(to, severity_by);
+	TEXT(to, confirmed_by);
+	TEXT(to, desk_severity);
+	TEXT(to, said);
+	TEXT(to, rules_held);
+	TEXT(to, suggested_to);
+	TEXT(to, suggested_team);
 	TEXT(to, policy);
 	TEXT(to, revision);
 	TEXT(to, merged_into);

@@ -134,6 +134,17 @@ static void delivery_event(struct replay *r, const struct journal_row *rows,
 	bring_back(r, ev->notice_id);
 }
 
+/* What was to be said stands in the first row. */
+static enum verify_result remark_event(
+    struct replay *r, const struct journal_row *row, struct event *ev)
+{
+	if (row->body == NULL)
+		return odd(r, "body", "what was remarked", NULL);
+	ev->type = EVENT_REMARK;
+	ev->text = row->body;
+	return VERIFY_SAME;
+}
+
 static enum verify_result make_event(struct replay *r,
     const struct journal_row *rows, size_t count, struct event *ev)
 {
@@ -151,9 +162,11 @@ static enum verify_result make_event(struct replay *r,
 		delivery_event(r, rows, count, ev);
 	else if (strcmp(cause, "revised") == 0)
 		ev->type = EVENT_REVISED;
+	else if (strcmp(cause, "remark") == 0)
+		return remark_event(r, &rows[0], ev);
 	else if (strcmp(cause, "tick") != 0)
 		return odd(r, "cause",
-		    "event, tick, delivery, revised or restart", cause);
+		    "event, tick, delivery, revised, remark or restart", cause);
 	return VERIFY_SAME;
 }
 
@@ -312,8 +325,9 @@ static enum verify_result settle(struct replay *r)
 	r->turn = !r->turn;
 	r->t = copy_ticket(&r->t, &r->arenas[r->turn]);
 	arena_reset(&r->arenas[!r->turn]);
-	/* Now nothing of the ticket lies in a matrix. */
+	/* Now nothing of the ticket lies in any of these. */
 	matrices_trim(r->matrices);
+	duties_trim(r->duties);
 	return VERIFY_SAME;
 }
 
@@ -344,18 +358,40 @@ static enum verify_result restart(
 	return VERIFY_SAME;
 }
 
+/* Decides by the answers that were given then.  The same questions must be
+ * asked, no more and no less. */
+static enum verify_result ask_again(struct replay *r,
+    const struct journal_row *row, const struct known_matrix *k,
+    const struct event *ev, struct decision *dec)
+{
+	const struct duty *duty = duties_get(r->duties, row->duty, k, r->why);
+	struct facts_replay given;
+	struct facts_log log;
+	bool differs;
+
+	if (duty == NULL)
+		return odd(r, "duty", r->why->text, "its number");
+	facts_replay_init(&given, row->given, duty);
+	facts_log_init(&log, &given.asked);
+	decide(k->matrix, &log.asked, &r->t, ev, row->recorded, dec);
+	at_row(r, row);
+	differs = differ_text(r->d, "given", log.text.data, row->given);
+	facts_log_fini(&log);
+	return differs ? VERIFY_DIFFERENT : VERIFY_SAME;
+}
+
 static enum verify_result decide_again(struct replay *r,
-    const struct journal_row *rows, size_t count, const struct matrix *m)
+    const struct journal_row *rows, size_t count, const struct known_matrix *k)
 {
 	struct decision dec;
 	enum verify_result res;
 	struct event ev;
 
 	res = make_event(r, rows, count, &ev);
+	if (res == VERIFY_SAME)
+		res = ask_again(r, &rows[0], k, &ev, &dec);
 	if (res != VERIFY_SAME)
 		return res;
-	decide(m, &r->t, &ev, rows[0].recorded, &dec);
-	at_row(r, &rows[0]);
 	if (dec.verdict != VERDICT_ACCEPTED && dec.verdict != VERDICT_NOTHING)
 		return odd(r, "decision", dec.why.text, "accepted");
 	if (is_quiet(rows, count))
@@ -386,9 +422,9 @@ enum verify_result replay_decision(
 	enum verify_result res;
 
 	at_row(r, &rows[0]);
-	if (rows[0].cause[0] == '\0')
+	if (rows[0].cause[0] == '\0' || rows[0].duty < 0)
 		return impossible(r, "it began before the journal had what a "
-				     "replay needs (schema 2)");
+				     "replay needs (schema 3)");
 	r->counts->decisions++;
 	r->counts->rows += (int64_t)count;
 	if (strcmp(rows[0].cause, "restart") == 0)
@@ -398,7 +434,7 @@ enum verify_result replay_decision(
 	k = matrices_get(r->matrices, rows[0].matrix, r->t.revision);
 	if (k->matrix == NULL)
 		return impossible(r, k->why.text);
-	res = decide_again(r, rows, count, k->matrix);
+	res = decide_again(r, rows, count, k);
 	if (res == VERIFY_DIFFERENT)
 		say_program(r, k);
 	return res;

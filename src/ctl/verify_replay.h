@@ -10,6 +10,7 @@
 
 struct replay {
 	struct matrices *matrices; /* borrowed */
+	struct duties *duties;	   /* borrowed */
 	struct verify_counts *counts;
 	struct difference *d;
 	struct errtext *why;

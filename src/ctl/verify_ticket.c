@@ -209,12 +209,14 @@ static void keep_key(char key[256], const char *text)
 }
 
 enum verify_result verify_ticket(struct audit *a, struct matrices *ms,
-    int64_t id, struct verify_counts *counts, char key[256],
+    struct duties *ds, int64_t id, struct verify_counts *counts, char key[256],
     struct difference *d, struct errtext *why)
 {
-	struct replay r = {
-		.matrices = ms, .counts = counts, .d = d, .why = why
-	};
+	struct replay r = { .matrices = ms,
+		.duties = ds,
+		.counts = counts,
+		.d = d,
+		.why = why };
 	enum verify_result res = VERIFY_FAILED;
 	struct arena arena = ARENA_INIT;
 	struct audit_marks marks;

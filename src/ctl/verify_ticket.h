@@ -13,6 +13,7 @@
 #define SLAWATCH_CTL_VERIFY_TICKET_H
 
 #include "ctl/verify_compare.h"
+#include "ctl/verify_duty.h"
 #include "ctl/verify_matrix.h"
 #include "store/audit.h"
 
@@ -35,7 +36,7 @@ enum verify_result {
 /* Counts what was compared and found to be the same.  *key is the ticket's, in
  * that array. */
 enum verify_result verify_ticket(struct audit *a, struct matrices *ms,
-    int64_t id, struct verify_counts *counts, char key[256],
+    struct duties *ds, int64_t id, struct verify_counts *counts, char key[256],
     struct difference *d, struct errtext *why);
 
 #endif

@@ -37,6 +37,9 @@ static void arm(struct app *app)
 	struct wall next =
 	    wall_min(watch_next(&app->watch), notifier_next(app->notifier));
 
+	next = wall_min(next, feeds_next(app));
+	next = wall_min(next, chores_next(app));
+
 	if (wall_same(next, app->alarm))
 		return;
 	app->alarm = next;
@@ -49,6 +52,8 @@ void app_turn(struct app *app)
 
 	watch_fire(&app->watch, now);
 	sweep_turn(&app->sweep, now);
+	feeds_turn(app, now);
+	chores_turn(app, now);
 	notifier_turn(app->notifier);
 	if (app->state == APP_STARTING &&
 	    watch_settled(&app->watch, app->started))
@@ -98,6 +103,15 @@ void app_take_matrix(struct app *app, struct matrix_ref *matrix)
 		app->swept[0] = '\0';
 	matrix_ref_put(app->matrix);
 	app->matrix = matrix_ref_get(matrix);
+	feeds_follow(app);
+	chores_look_soon(app);
+}
+
+static void take_duty(struct app *app, struct duty_ref *duty)
+{
+	duty_ref_put(app->duty);
+	app->duty = duty_ref_get(duty);
+	chores_look_soon(app);
 }
 
 static void publish_item(
@@ -111,6 +125,8 @@ static void publish_item(
 		health_lost(app);
 	if (it->kind == ITEM_MATRIX)
 		app_take_matrix(app, it->matrix);
+	if (it->duties != NULL)
+		take_duty(app, it->duties);
 	if (it->kind == ITEM_META && strcmp(it->name, "matrix") == 0) {
 		struct textbuf text;
 
@@ -142,7 +158,8 @@ static void on_turned(void *user)
 
 static bool open_configuration(struct app *app)
 {
-	const struct conf_options options = { .zoneinfo = NULL };
+	const struct conf_options options = { .now = clock_mode_now(
+						  &app->options->clock) };
 	struct textbuf messages;
 	enum log_level level;
 	bool ok;
@@ -168,6 +185,8 @@ static void close_configuration(struct app *app)
 {
 	if (app->matrix != NULL)
 		matrix_ref_put(app->matrix);
+	if (app->duty != NULL)
+		duty_ref_put(app->duty);
 	conf_free(&app->conf);
 }
 
@@ -182,6 +201,7 @@ static bool open_loop(struct app *app)
 	app->started = loop_now(app->loop);
 	app->matrix = matrix_ref_new(app->conf.matrix, app->started);
 	app->conf.matrix = NULL;
+	app->duty = duty_ref_new(NULL);
 	app->alarm = WALL_NEVER;
 	loop_alarm_handlers(app->loop, app, on_alarm, on_step);
 	return true;
@@ -250,8 +270,9 @@ static bool open_intake(struct app *app)
 		.publish = on_publish,
 		.turned = on_turned };
 
-	app->intake = intake_start(app->loop, app->store,
-	    matrix_ref_get(app->matrix), &limits, &hooks);
+	app->intake =
+	    intake_start(app->loop, app->store, matrix_ref_get(app->matrix),
+		duty_ref_get(app->duty), &limits, &hooks);
 	app->store = NULL;
 	app->watch.intake = app->intake;
 	app->sweep.intake = app->intake;
@@ -291,6 +312,18 @@ static void close_notifier(struct app *app)
 	app->notifier = NULL;
 }
 
+static bool open_chores(struct app *app)
+{
+	feeds_follow(app);
+	return true;
+}
+
+static void close_chores(struct app *app)
+{
+	feeds_close(app);
+	chores_close(app);
+}
+
 static bool open_service(struct app *app)
 {
 	service_open(&app->service, app);
@@ -315,6 +348,7 @@ static const struct part {
 	{ open_client, close_client },
 	{ open_intake, close_intake },
 	{ open_notifier, close_notifier },
+	{ open_chores, close_chores },
 	{ open_service, close_service },
 };
 

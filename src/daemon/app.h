@@ -15,7 +15,10 @@
 #define SLAWATCH_DAEMON_APP_H
 
 #include "conf/load.h"
+#include "daemon/chores.h"
 #include "daemon/counters.h"
+#include "daemon/duty_ref.h"
+#include "daemon/feeds.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
 #include "daemon/kept.h"
@@ -51,6 +54,7 @@ struct app {
 	struct conf conf;	   /* settings; its matrix is in `matrix` */
 	struct matrix_row *kept;   /* as the database is to keep its matrix */
 	struct matrix_ref *matrix; /* that is published; a reference */
+	struct duty_ref *duty;	   /* that is published; a reference */
 	struct store *store;	   /* until the intake takes it over */
 	char instance[INSTANCE_TEXT_MAX]; /* random, made once a database */
 	char swept[32]; /* matrix of the last completed sweep */
@@ -60,6 +64,8 @@ struct app {
 	struct intake *intake;
 	struct notifier *notifier;
 	struct sweep sweep;
+	struct feeds feeds;
+	struct chores chores;
 	struct reload reload;
 	struct health health;
 	struct service service;

@@ -21,6 +21,7 @@ struct commit {
 	/* The thread's own. */
 	struct store *store;
 	struct matrix_ref *matrix; /* of the last commit */
+	struct duty_ref *duty;	   /* of the last commit */
 	struct loop *loop;	   /* for its wall clock only */
 	struct loop_poke *done;
 	struct wall alive; /* latest that was recorded */
@@ -46,9 +47,14 @@ static void fail(struct batch *b, enum store_result r, struct item *culprit)
 	b->full = r == STORE_FULL;
 	b->culprit = r == STORE_FAILED ? culprit : NULL;
 	for (size_t i = 0; i < b->count; i++) {
-		b->items[i]->out = (struct outcome){
+		struct item *it = b->items[i];
+
+		it->out = (struct outcome){
 			.kind = OUTCOME_FAILED, .code = 503, .why = b->why.text
 		};
+		if (it->duties != NULL)
+			duty_ref_put(it->duties);
+		it->duties = NULL;
 	}
 }
 
@@ -63,16 +69,29 @@ static struct matrix_ref *new_matrix(const struct batch *b)
 	return ref == NULL ? NULL : matrix_ref_get(ref);
 }
 
+/* What the batch has left of people's presence, as a reference, or NULL. */
+static struct duty_ref *new_duty(const struct batch *b)
+{
+	struct duty_ref *ref = NULL;
+
+	for (size_t i = 0; i < b->count; i++)
+		if (b->items[i]->duties != NULL)
+			ref = b->items[i]->duties;
+	return ref == NULL ? NULL : duty_ref_get(ref);
+}
+
 static enum store_result run_items(
     struct commit *c, struct batch *b, size_t *at)
 {
 	struct commit_turn turn = { .store = c->store,
 		.matrix = matrix_ref_matrix(c->matrix),
+		.matrix_number = matrix_ref_number(c->matrix),
+		.duty = duty_ref_duty(c->duty),
 		.batch = b };
 	enum store_result r = STORE_OK;
 
-	store_decide_by(c->store, matrix_ref_number(c->matrix));
 	arena_init(&turn.work);
+	commit_decide_by(&turn);
 	for (*at = 0; *at < b->count && r == STORE_OK; ++*at)
 		r = commit_item(&turn, b->items[*at]);
 	if (r != STORE_OK)
@@ -81,10 +100,24 @@ static enum store_result run_items(
 	return r;
 }
 
+static void keep_news(struct commit *c, const struct batch *b)
+{
+	struct matrix_ref *matrix = new_matrix(b);
+	struct duty_ref *duty = new_duty(b);
+
+	if (matrix != NULL) {
+		matrix_ref_put(c->matrix);
+		c->matrix = matrix;
+	}
+	if (duty != NULL) {
+		duty_ref_put(c->duty);
+		c->duty = duty;
+	}
+}
+
 static void run_batch(struct commit *c, struct batch *b)
 {
 	struct item *culprit = NULL;
-	struct matrix_ref *matrix;
 	enum store_result r;
 	size_t at = 0;
 
@@ -104,11 +137,7 @@ static void run_batch(struct commit *c, struct batch *b)
 		fail(b, r, culprit);
 		return;
 	}
-	matrix = new_matrix(b);
-	if (matrix != NULL) {
-		matrix_ref_put(c->matrix);
-		c->matrix = matrix;
-	}
+	keep_news(c, b);
 }
 
 /* What there is to do next: a batch in c->in, `idle`, or stop.  Called and
@@ -144,13 +173,14 @@ static void *run(void *user)
 }
 
 struct commit *commit_start(struct store *s, struct matrix_ref *matrix,
-    struct loop *loop, struct loop_poke *done)
+    struct duty_ref *duty, struct loop *loop, struct loop_poke *done)
 {
 	struct commit *c = calloc(1, sizeof *c);
 
 	CHECK(c != NULL);
 	c->store = s;
 	c->matrix = matrix;
+	c->duty = duty;
 	c->loop = loop;
 	c->done = done;
 	pthread_mutex_init(&c->lock, NULL);
@@ -197,6 +227,7 @@ void commit_stop(struct commit *c)
 	CHECK(c->out == NULL);
 	store_close(c->store);
 	matrix_ref_put(c->matrix);
+	duty_ref_put(c->duty);
 	pthread_cond_destroy(&c->wake);
 	pthread_mutex_destroy(&c->lock);
 	free(c);

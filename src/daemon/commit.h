@@ -8,12 +8,14 @@
  * last instant the daemon is known to have lived.
  *
  * After start the thread alone uses the store.  It decides with the matrix that
- * the last committed ITEM_MATRIX brought.
+ * the last committed ITEM_MATRIX brought, and with the people as the last
+ * ITEM_DUTY left them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_DAEMON_COMMIT_H
 #define SLAWATCH_DAEMON_COMMIT_H
 
+#include "daemon/duty_ref.h"
 #include "daemon/item.h"
 #include "daemon/matrix_ref.h"
 #include "net/loop.h"
@@ -21,10 +23,10 @@
 
 struct commit;
 
-/* The store and a reference to the matrix are taken over.  done is poked, from
- * the thread, when a batch is finished. */
+/* The store and a reference to the matrix and to who is there are taken over.
+ * done is poked, from the thread, when a batch is finished. */
 struct commit *commit_start(struct store *s, struct matrix_ref *matrix,
-    struct loop *loop, struct loop_poke *done);
+    struct duty_ref *duty, struct loop *loop, struct loop_poke *done);
 
 /* One batch at a time: the former has been taken back. */
 void commit_hand(struct commit *c, struct batch *b);

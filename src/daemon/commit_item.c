@@ -4,6 +4,8 @@
 #include "daemon/commit_item.h"
 
 #include "base/check.h"
+#include "conf/duty_read.h"
+#include "wire/event_json.h"
 
 #include <string.h>
 
@@ -21,6 +23,17 @@ static void refuse(
 	it->out.kind = OUTCOME_REFUSED;
 	it->out.code = code;
 	it->out.why = arena_strdup(&turn->batch->arena, why);
+}
+
+/* That key is ours. */
+static bool check_key(struct commit_turn *turn, struct item *it)
+{
+	if (strcmp(it->ev.ticket, REMARK_TICKET) != 0)
+		return true;
+	refuse(turn, it, 422,
+	    "ticket: \"" REMARK_TICKET "\" is reserved for words to the "
+	    "matrix's owner: name another one");
+	return false;
 }
 
 /* Is the event's own instant one that can be true?  Else refused. */
@@ -151,22 +164,64 @@ static struct event event_of(const struct item *it, struct wall now)
 {
 	struct event ev = it->ev;
 
-	if (ev.type == EVENT_TICK || ev.type == EVENT_REVISED)
+	if (ev.type == EVENT_TICK || ev.type == EVENT_REVISED ||
+	    ev.type == EVENT_REMARK)
 		ev.at = now;
 	return ev;
 }
 
-/* The ticket is loaded: decide, and keep what was decided. */
+/* Answers from the store.  One that fails fails the batch afterwards. */
+struct asking {
+	struct commit_turn *turn;
+	enum store_result result;
+};
+
+static int64_t answer(void *user, const struct fact_question *q)
+{
+	struct asking *a = user;
+	int64_t value = 0;
+
+	if (a->result == STORE_OK)
+		a->result = store_answer(
+		    a->turn->store, q, &value, &a->turn->batch->why);
+	return value;
+}
+
+/* Decides, and keeps what was decided with what was asked for it. */
+static enum store_result decide_and_save(struct commit_turn *turn,
+    struct ticket *t, const struct event *ev, struct wall now,
+    struct decision *d)
+{
+	struct asking asking = { .turn = turn, .result = STORE_OK };
+	const struct facts facts = {
+		.duty = turn->duty, .user = &asking, .answer = answer
+	};
+	enum store_result r;
+	struct facts_log log;
+
+	facts_log_init(&log, &facts);
+	decide(turn->matrix, &log.asked, t, ev, now, d);
+	r = asking.result;
+	if (r == STORE_OK &&
+	    (d->verdict == VERDICT_ACCEPTED ||
+		(d->verdict == VERDICT_NOTHING && is_dirty(t))))
+		r = store_save(turn->store, t, ev, d, log.text.data, now,
+		    &turn->batch->why);
+	facts_log_fini(&log);
+	return r;
+}
+
+/* The ticket is loaded: decide, and tell what was decided. */
 static enum store_result settle(
     struct commit_turn *turn, struct item *it, struct ticket *t)
 {
 	struct wall now = wall_max(turn->batch->now, it->ev.at);
 	struct event ev = event_of(it, now);
-	struct errtext *why = &turn->batch->why;
 	struct decision d = { .verdict = VERDICT_NOTHING };
-	enum store_result r = STORE_OK;
+	enum store_result r = decide_and_save(turn, t, &ev, now, &d);
 
-	decide(turn->matrix, t, &ev, now, &d);
+	if (r != STORE_OK)
+		return r;
 	it->out.code = verdict_codes[d.verdict];
 	if (d.verdict != VERDICT_ACCEPTED && d.verdict != VERDICT_NOTHING) {
 		refuse(turn, it, it->out.code, d.why.text);
@@ -174,10 +229,6 @@ static enum store_result settle(
 			tell_ticket(turn, &it->out, t);
 		return STORE_OK;
 	}
-	if (d.verdict == VERDICT_ACCEPTED || is_dirty(t))
-		r = store_save(turn->store, t, &ev, &d, now, why);
-	if (r != STORE_OK)
-		return r;
 	it->out.kind =
 	    d.verdict == VERDICT_ACCEPTED ? OUTCOME_ACCEPTED : OUTCOME_NOTHING;
 	tell_ticket(turn, &it->out, t);
@@ -207,11 +258,39 @@ static enum store_result commit_event(struct commit_turn *turn, struct item *it)
 		it->out.code = 200;
 		return STORE_OK;
 	}
-	if (!check_at(turn, it))
+	if (!check_key(turn, it) || !check_at(turn, it))
 		return STORE_OK;
 	r = load(turn, it, &t);
 	if (r == STORE_OK || r == STORE_NONE)
 		r = settle(turn, it, &t);
+	return r;
+}
+
+/* The ticket of remarks: an ordinary one, closed from its first instant. */
+static enum store_result make_remark_ticket(
+    struct commit_turn *turn, struct ticket *t)
+{
+	struct event ev = { .type = EVENT_CREATED,
+		.id = REMARK_TICKET,
+		.ticket = REMARK_TICKET,
+		.at = turn->batch->now,
+		.until = WALL_NEVER,
+		.due = WALL_NEVER,
+		.again_at = WALL_NEVER,
+		.author = AUTHOR_AGENT };
+	struct decision d = { .verdict = VERDICT_NOTHING };
+	enum store_result r;
+	struct textbuf body;
+
+	ev.fields.set = FIELD_BIT(FIELD_SUBJECT) | FIELD_BIT(FIELD_STATUS);
+	ev.fields.text[FIELD_SUBJECT] = "The matrix itself";
+	ev.fields.status = STATUS_CLOSED;
+	textbuf_init(&body);
+	event_to_json(&ev, &body);
+	ev.body = arena_strndup(&turn->work, body.data, body.len);
+	textbuf_fini(&body);
+	r = decide_and_save(turn, t, &ev, ev.at, &d);
+	CHECK(r != STORE_OK || d.verdict == VERDICT_ACCEPTED);
 	return r;
 }
 
@@ -229,6 +308,11 @@ static enum store_result commit_inside(
 			return r;
 	}
 	r = load(turn, it, &t);
+	if (r == STORE_NONE && it->ev.type == EVENT_REMARK) {
+		r = make_remark_ticket(turn, &t);
+		if (r == STORE_OK)
+			r = load(turn, it, &t);
+	}
 	if (r == STORE_OK && it->ev.type == EVENT_DELIVERY)
 		r = store_load_notice(turn->store, &t, it->ev.notice_id, why);
 	if (r == STORE_OK)
@@ -282,12 +366,26 @@ static enum store_result commit_refill(
 	    turn->store, refill_row, &f, &turn->batch->why);
 }
 
+void commit_decide_by(const struct commit_turn *turn)
+{
+	store_decide_by(turn->store, turn->matrix_number, turn->duty->number);
+}
+
+/* From here on; the item has the reference. */
+static void take_duty(struct commit_turn *turn, struct item *it, struct duty *d)
+{
+	it->duties = duty_ref_new(d);
+	turn->duty = d;
+	commit_decide_by(turn);
+}
+
 /* Stored before the first decision by it.  From now on tickets are about to be
  * told: "matrix" names the last of which all were. */
 static enum store_result commit_matrix(
     struct commit_turn *turn, struct item *it)
 {
 	enum store_result r = STORE_OK;
+	struct duty *again;
 
 	if (it->kept != NULL) {
 		it->kept->since = turn->batch->now;
@@ -302,7 +400,44 @@ static enum store_result commit_matrix(
 			    turn->store, "matrix", "", &turn->batch->why);
 	}
 	turn->matrix = matrix_ref_matrix(it->matrix);
-	store_decide_by(turn->store, matrix_ref_number(it->matrix));
+	turn->matrix_number = matrix_ref_number(it->matrix);
+	again = duty_read_again(turn->duty, turn->matrix);
+	if (again != NULL)
+		take_duty(turn, it, again);
+	else
+		commit_decide_by(turn);
+	return r;
+}
+
+/* What was fetched and cannot be read is not kept: the copy before it holds. */
+static bool check_duty(struct commit_turn *turn, struct item *it)
+{
+	struct duty_change *c = &it->duty;
+	struct errtext why;
+
+	if (!duty_check(turn->matrix, turn->duty, c, &why)) {
+		refuse(turn, it, c->kind == DUTY_DROP ? 409 : 422, why.text);
+		return false;
+	}
+	if (!duty_read_feed(c, turn->matrix, &turn->work, &why)) {
+		refuse(turn, it, 422, why.text);
+		return false;
+	}
+	return true;
+}
+
+static enum store_result commit_duty(struct commit_turn *turn, struct item *it)
+{
+	enum store_result r;
+
+	it->duty.at = turn->batch->now;
+	it->duty.number = turn->duty->number + 1;
+	if (!check_duty(turn, it))
+		return STORE_OK;
+	r = store_add_duty(turn->store, &it->duty, &turn->batch->why);
+	if (r == STORE_OK)
+		take_duty(turn, it, duty_after(turn->duty, &it->duty));
+	it->duty.primary = it->duty.override = NULL;
 	return r;
 }
 
@@ -326,6 +461,8 @@ enum store_result commit_item(struct commit_turn *turn, struct item *it)
 		return commit_refill(turn, it);
 	case ITEM_MATRIX:
 		return commit_matrix(turn, it);
+	case ITEM_DUTY:
+		return commit_duty(turn, it);
 	case ITEM_ALIVE:
 		return STORE_OK;
 	}

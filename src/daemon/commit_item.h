@@ -11,9 +11,14 @@
 struct commit_turn {
 	struct store *store;
 	const struct matrix *matrix; /* changes with an ITEM_MATRIX */
+	const struct duty *duty;     /* changes with an ITEM_DUTY */
+	int64_t matrix_number;	     /* its row; changes with it */
 	struct batch *batch;	     /* its arena keeps the outcomes */
 	struct arena work;	     /* emptied for each item */
 };
+
+/* What is saved from here on was decided by these: before the first item. */
+void commit_decide_by(const struct commit_turn *turn);
 
 /* Fills it->out.  Anything but STORE_OK: the batch is to be rolled back, and
  * the batch's `why` says why. */

@@ -50,6 +50,18 @@ X(chains_acked, COUNTER, "slawatch_chains_acknowledged_total",                 \
     "Walks that somebody acknowledged.")                                       \
 X(chains_exhausted, COUNTER, "slawatch_chains_exhausted_total",                \
     "Walks that ended with nobody answering.")                                 \
+X(rules_fired, COUNTER, "slawatch_rules_fired_total",                          \
+    "Rules whose condition became true for a ticket.")                         \
+X(handoffs_incomplete, COUNTER, "slawatch_handoffs_incomplete_total",          \
+    "Escalations that lacked a field which their chain asks for.")             \
+X(people_skipped, COUNTER, "slawatch_people_skipped_total",                    \
+    "People who were to be told and could not be: away, quiet, no way.")       \
+X(assignments_suggested, COUNTER, "slawatch_assignments_suggested_total",      \
+    "Tickets that were suggested to somebody.")                                \
+X(assignments_unclaimed, COUNTER, "slawatch_assignments_unclaimed_total",      \
+    "Suggestions that nobody claimed in time.")                                \
+X(duty_changes, COUNTER, "slawatch_duty_changes_total",                        \
+    "Absences, on-call changes and new copies of feeds that were stored.")     \
 X(notices_queued, COUNTER, "slawatch_notices_queued_total",                    \
     "Notices written to the outbox.")                                          \
 X(notices_sent, COUNTER, "slawatch_notices_sent_total",                        \
@@ -116,6 +128,14 @@ X(runs_acked, GAUGE, "slawatch_chains_acknowledged",                           \
     "Chains that wait behind an acknowledgement or a snooze.")                 \
 X(runs_exhausted, GAUGE, "slawatch_chains_exhausted",                          \
     "Chains that ended with nobody answering, their cause not over.")          \
+X(people_away, GAUGE, "slawatch_people_away",                                  \
+    "People who are away just now.")                                           \
+X(oncall_gaps, GAUGE, "slawatch_oncall_gaps",                                  \
+    "On-call schedules with nobody on call just now.")                         \
+X(feeds_failing, GAUGE, "slawatch_oncall_feeds_failing",                       \
+    "On-call feeds whose last fetch failed: their last copy is in force.")     \
+X(feeds_age_ms, GAUGE_MS, "slawatch_oncall_feed_age_seconds",                  \
+    "Time since the copy of the oldest on-call feed was known to be good.")    \
 X(pending, GAUGE, "slawatch_notices_pending",                                  \
     "Notices in the outbox that are not yet accepted.")                        \
 X(oldest_pending_ms, GAUGE_MS, "slawatch_notices_pending_age_seconds",         \

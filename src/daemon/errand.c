@@ -128,6 +128,8 @@ void errand_log(const struct errand *e)
 	log_text(&l, "subject", v->subject);
 	log_text(&l, "status", v->status);
 	log_text(&l, "assignee", v->assignee);
+	log_text(&l, "missing", v->missing);
+	log_text(&l, "authority", v->authority);
 	if (!wall_is_never(v->due))
 		log_wall(&l, "due", v->due);
 	log_text(&l, "in", v->due_text);

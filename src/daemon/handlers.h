@@ -1,9 +1,9 @@
 /* handlers.h - the handlers behind routes.c's table, by topic.
  *
  * Each answers its request exactly once, now or later.  Method, path, token,
- * content type and the names of query parameters have been checked.  key is the
- * ticket's of the path, NULL where there is none; it lives during the call
- * only.
+ * content type and the names of query parameters have been checked.  key is
+ * what the path names (a ticket, a person, a schedule), NULL where it names
+ * nothing; it lives during the call only.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_DAEMON_HANDLERS_H
@@ -23,6 +23,7 @@ handler handle_ack;
 handler handle_claim;
 handler handle_snooze;
 handler handle_note;
+handler handle_escalate;
 
 /* routes_tickets.c */
 handler handle_tickets;
@@ -31,6 +32,21 @@ handler handle_timeline;
 
 /* routes_explain.c */
 handler handle_explain;
+
+/* routes_people.c */
+handler handle_people;
+handler handle_person;
+handler handle_away;
+handler handle_back;
+
+/* routes_oncall.c */
+handler handle_oncall;
+handler handle_override;
+handler handle_add;
+handler handle_remove;
+handler handle_swap;
+handler handle_duty;
+handler handle_drop;
 
 /* What handle_ticket answers, wrapped as {"ticket": ...}. */
 void reply_ticket(struct app *app, struct http_request *r, const char *key);

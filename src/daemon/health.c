@@ -158,6 +158,30 @@ void health_judge(const struct app *app, struct health_reasons *out)
 		add_reason(out, why, "");
 }
 
+void health_worries(const struct app *app, struct health_reasons *out)
+{
+	const struct feeds *fs = &app->feeds;
+	struct wall review = matrix_review_at(matrix_ref_matrix(app->matrix));
+	char day[WALL_TEXT_MAX];
+	struct errtext text;
+
+	out->count = 0;
+	if (!wall_before(loop_now(app->loop), review)) {
+		wall_format(review, day);
+		errtext_set(
+		    &text, "the matrix's review was due on %.*s", 10, day);
+		add_reason(out, text.text, "");
+	}
+	for (size_t i = 0; i < fs->count; i++) {
+		if (wall_is_never(fs->items[i].failing_since) ||
+		    out->count == HEALTH_REASONS_MAX)
+			continue;
+		errtext_set(
+		    &text, "the on-call feed \"%s\"", fs->items[i].name);
+		add_reason(out, text.text, fs->items[i].why.text);
+	}
+}
+
 void health_batch(struct app *app, const struct batch *b)
 {
 	struct health *h = &app->health;

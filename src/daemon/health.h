@@ -2,8 +2,9 @@
  *
  * Red with reasons: a chain ended with nobody answering, a notice reached
  * nobody, the store fails, a reload was refused, the database is damaged, the
- * commit thread or the outbox does not move.  Totals come from a reader and are
- * kept for a few seconds.
+ * commit thread or the outbox does not move.  Yellow: an on-call feed fails,
+ * the matrix's review is due.  Totals come from a reader and are kept for a few
+ * seconds.
  *
  * Loop thread only.
  *
@@ -57,6 +58,10 @@ void health_refresh(
 
 /* What is not well, as far as is known; none: green. */
 void health_judge(const struct app *app, struct health_reasons *out);
+
+/* What needs somebody though everything that is due is sent: yellow.  Nobody
+ * is to be woken by it, and /healthz stays 200. */
+void health_worries(const struct app *app, struct health_reasons *out);
 
 /* What a batch says about the store, and what its items say. */
 void health_batch(struct app *app, const struct batch *b);

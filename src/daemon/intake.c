@@ -146,7 +146,7 @@ static void keep_inside(struct intake *in, struct batch *b)
 	if (b->culprit != NULL)
 		b->culprit->solo = true;
 	for (size_t i = 0; i < b->count; i++) {
-		if (b->items[i]->kind == ITEM_EVENT)
+		if (b->items[i]->answered)
 			continue;
 		queue_push(&in->again, b->items[i]);
 		b->items[i] = NULL;
@@ -210,8 +210,8 @@ static void on_idle(void *user)
 }
 
 struct intake *intake_start(struct loop *l, struct store *s,
-    struct matrix_ref *matrix, const struct intake_limits *limits,
-    const struct intake_hooks *hooks)
+    struct matrix_ref *matrix, struct duty_ref *duty,
+    const struct intake_limits *limits, const struct intake_hooks *hooks)
 {
 	struct intake *in = calloc(1, sizeof *in);
 
@@ -226,7 +226,7 @@ struct intake *intake_start(struct loop *l, struct store *s,
 	in->finished = loop_poke_new(l, on_finished, in);
 	in->retry = loop_timer_new(l, on_retry, in);
 	in->idle = loop_timer_new(l, on_idle, in);
-	in->commit = commit_start(s, matrix, l, in->finished);
+	in->commit = commit_start(s, matrix, duty, l, in->finished);
 	return in;
 }
 
@@ -245,6 +245,7 @@ bool intake_offer(struct intake *in, struct item *first, size_t n)
 
 		CHECK(n-- > 0);
 		first->joined = next != NULL;
+		first->answered = true;
 		queue_push(&in->outside, first);
 		first = next;
 	}
@@ -307,7 +308,7 @@ static void drop_all(struct queue *q)
 		it->out = (struct outcome){ .kind = OUTCOME_FAILED,
 			.code = 503,
 			.why = "the daemon is stopping" };
-		if (it->kind == ITEM_EVENT && it->published != NULL)
+		if (it->answered && it->published != NULL)
 			it->published(it->user, it);
 		item_free(it);
 	}

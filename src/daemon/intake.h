@@ -50,21 +50,22 @@ struct intake_hooks {
 
 struct intake;
 
-/* Starts the commit thread, which takes the store and the reference over. */
+/* Starts the commit thread, which takes the store and the references over. */
 struct intake *intake_start(struct loop *l, struct store *s,
-    struct matrix_ref *matrix, const struct intake_limits *limits,
-    const struct intake_hooks *hooks);
+    struct matrix_ref *matrix, struct duty_ref *duty,
+    const struct intake_limits *limits, const struct intake_hooks *hooks);
 
 void intake_set_limits(struct intake *in, const struct intake_limits *limits);
 
-/* A chain of n items of one request, all or none.  False: the queue is full,
- * and they stay the caller's. */
+/* A chain of n items of one request (events, or one that says who is away), all
+ * or none.  False: the queue is full, and they stay the caller's. */
 bool intake_offer(struct intake *in, struct item *first, size_t n);
 
 /* From inside: tick, delivery, revised.  False: full, it stays the caller's. */
 bool intake_offer_inside(struct intake *in, struct item *it);
 
-/* Alive, meta, matrix, refill: few, and never refused. */
+/* Alive, meta, matrix, a feed's new copy, a remark, refill: few, and never
+ * refused. */
 void intake_offer_control(struct intake *in, struct item *it);
 
 /* Is there room enough for work that has no hurry? */

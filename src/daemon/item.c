@@ -17,6 +17,8 @@ struct item *item_new(enum item_kind kind)
 	it->ev.until = WALL_NEVER;
 	it->ev.due = WALL_NEVER;
 	it->ev.again_at = WALL_NEVER;
+	it->duty.from = WALL_NEVER;
+	it->duty.until = WALL_NEVER;
 	return it;
 }
 
@@ -24,6 +26,8 @@ void item_free(struct item *it)
 {
 	if (it->matrix != NULL)
 		matrix_ref_put(it->matrix);
+	if (it->duties != NULL)
+		duty_ref_put(it->duties);
 	arena_fini(&it->arena);
 	free(it);
 }
@@ -37,6 +41,16 @@ struct item *item_inside(
 	it->ev.type = type;
 	it->ev.ticket_id = ticket_id;
 	it->ev.at = at;
+	return it;
+}
+
+struct item *item_remark(const char *text)
+{
+	struct item *it = item_inside(EVENT_REMARK, 0, wall_at(0));
+
+	it->ev.ticket = REMARK_TICKET;
+	it->ev.text = arena_strdup(&it->arena, text);
+	it->ev.body = it->ev.text;
 	return it;
 }
 

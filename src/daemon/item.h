@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/errtext.h"
 #include "core/decide.h"
+#include "daemon/duty_ref.h"
 #include "daemon/matrix_ref.h"
 #include "store/store.h"
 
@@ -30,6 +31,7 @@ enum item_kind {
 	ITEM_ALIVE,  /* nothing but the stamp that every commit carries */
 	ITEM_META,   /* a small fact to remember: name and value */
 	ITEM_MATRIX, /* from here on the other matrix */
+	ITEM_DUTY,   /* somebody is away, or on call instead: `duty` says it */
 	ITEM_REFILL, /* which notices are pending on disk? */
 };
 
@@ -76,6 +78,8 @@ struct item {
 	enum item_kind kind;
 	bool joined;		   /* the next one goes into the same batch */
 	bool solo;		   /* made a batch fail: now goes alone */
+	bool answered;		   /* somebody waits for the outcome: it is not
+				      tried again; the intake's to set */
 	struct arena arena;	   /* texts of ev, row, name, value; owned */
 	struct event ev;	   /* EVENT, INSIDE */
 	struct delivery_row row;   /* INSIDE delivery; notice_id 0: none */
@@ -83,6 +87,11 @@ struct item {
 	const char *value;	   /* META */
 	struct matrix_ref *matrix; /* MATRIX: a reference of the item's own */
 	struct matrix_row *kept;   /* MATRIX: to be stored with it, or NULL */
+	struct duty_change duty;   /* DUTY: its texts in the arena; `number`,
+				      `at` and a feed's shifts are the
+				      commit's to find */
+	struct duty_ref *duties;   /* DUTY, MATRIX: what holds now, a reference
+				      of the item's own; NULL: as before */
 	size_t limit;		   /* REFILL: at most so many */
 
 	/* Told on the loop after everything else was published, or with
@@ -115,6 +124,10 @@ void item_free(struct item *it);
 /* From inside, for a ticket by its row. */
 struct item *item_inside(
     enum event_type type, int64_t ticket_id, struct wall at);
+
+/* A word to the matrix's owner, on the ticket that is reserved for these; the
+ * first one makes it. */
+struct item *item_remark(const char *text);
 
 /* Takes the items; they are freed with it. */
 struct batch *batch_new(size_t count);

@@ -12,7 +12,9 @@
  * Secrets need not be there. */
 static int show_configuration(const struct options *options, bool dump)
 {
-	const struct conf_options how = { .no_secrets = true };
+	const struct conf_options how = { .no_secrets = true,
+		.now = clock_mode_now(&options->clock),
+		.is_check = true };
 	struct textbuf messages;
 	struct textbuf out;
 	struct conf conf;

@@ -4,6 +4,7 @@
 #include "daemon/recover.h"
 
 #include "base/check.h"
+#include "conf/duty_read.h"
 #include "daemon/app.h"
 #include "daemon/fill.h"
 #include "daemon/log.h"
@@ -132,6 +133,35 @@ static bool count_blind(
 	return set_fact(app, "blind_ms", digits, err);
 }
 
+struct presence {
+	const struct matrix *matrix;
+	struct duty *built;
+};
+
+static bool on_duty_change(void *user, const struct duty_change *c)
+{
+	struct presence *p = user;
+
+	struct duty *next = duty_read_after(
+	    p->built != NULL ? p->built : &duty_none, c, p->matrix);
+
+	duty_free(p->built);
+	p->built = next;
+	return true;
+}
+
+/* Who is away and who is on call instead, as it was said. */
+static bool know_presence(struct app *app, struct errtext *err)
+{
+	struct presence p = { .matrix = matrix_ref_matrix(app->matrix) };
+	enum store_result r =
+	    store_each_duty(app->store, on_duty_change, &p, err);
+
+	duty_ref_put(app->duty);
+	app->duty = duty_ref_new(p.built);
+	return r == STORE_OK;
+}
+
 static void warn_of_future(struct wall alive, struct wall now)
 {
 	struct log_line l;
@@ -150,6 +180,7 @@ static bool read_past(struct app *app, struct arena *a, struct errtext *err)
 {
 	struct wall alive = { 0 };
 	const char *swept;
+	const char *told;
 	struct textbuf text;
 	enum store_result r = store_get_alive(app->store, &alive, err);
 
@@ -157,14 +188,16 @@ static bool read_past(struct app *app, struct arena *a, struct errtext *err)
 		alive = wall_at(0);
 	else if (r != STORE_OK)
 		return false;
-	if (!fact(app, a, "matrix", &swept, err))
+	if (!fact(app, a, "matrix", &swept, err) ||
+	    !fact(app, a, "told", &told, err))
 		return false;
+	chores_recall(app, told);
 	textbuf_init_fixed(&text, app->swept, sizeof app->swept);
 	textbuf_add(&text, swept);
 	warn_of_future(alive, app->started);
-	return kept_begin(app, err) && know_instance(app, a, err) &&
-	       mark_repeats(app, a, alive, err) && fill_watch(app, err) &&
-	       count_blind(app, a, alive, err) &&
+	return kept_begin(app, err) && know_presence(app, err) &&
+	       know_instance(app, a, err) && mark_repeats(app, a, alive, err) &&
+	       fill_watch(app, err) && count_blind(app, a, alive, err) &&
 	       store_set_alive(app->store, app->started, err) == STORE_OK;
 }
 

@@ -18,6 +18,7 @@ struct reload_wait {
 
 struct attempt_at {
 	struct app *app;
+	struct wall now; /* when it began */
 	struct conf conf;
 	struct matrix_row *kept; /* in the arena, if it is ok */
 	struct arena arena;
@@ -98,7 +99,7 @@ static void on_read(void *user)
 	struct attempt_at *a = user;
 
 	a->ok = conf_load(a->app->options->config,
-	    &(struct conf_options){ .zoneinfo = NULL }, &a->conf, &a->messages);
+	    &(struct conf_options){ .now = a->now }, &a->conf, &a->messages);
 	if (a->ok)
 		a->kept =
 		    kept_make(&a->arena, &a->conf, a->app->options->config);
@@ -141,6 +142,7 @@ static void begin(struct app *app)
 
 	CHECK(a != NULL);
 	a->app = app;
+	a->now = loop_now(app->loop);
 	textbuf_init(&a->messages);
 	app->reload.is_running = true;
 	service_reloading(&app->service);

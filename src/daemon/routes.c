@@ -18,7 +18,7 @@
 
 struct route {
 	const char *method;
-	const char *path; /* a '*' stands for the ticket's key */
+	const char *path; /* a '*' stands for the key */
 	int scope;	  /* enum scope, or PUBLIC */
 	handler *handle;
 	const char *query[12]; /* parameters it knows */
@@ -40,7 +40,23 @@ static const struct route routes[] = {
 	{ "POST", "/v1/tickets/*/snooze", SCOPE_OPERATE, handle_snooze,
 	    { NULL } },
 	{ "POST", "/v1/tickets/*/note", SCOPE_OPERATE, handle_note, { NULL } },
+	{ "POST", "/v1/tickets/*/escalate", SCOPE_OPERATE, handle_escalate,
+	    { NULL } },
 	{ "GET", "/v1/tickets/*", SCOPE_READ, handle_ticket, { NULL } },
+	{ "GET", "/v1/people", SCOPE_READ, handle_people, { NULL } },
+	{ "POST", "/v1/people/*/away", SCOPE_OPERATE, handle_away, { NULL } },
+	{ "POST", "/v1/people/*/back", SCOPE_OPERATE, handle_back, { NULL } },
+	{ "GET", "/v1/people/*", SCOPE_READ, handle_person, { NULL } },
+	{ "GET", "/v1/oncall", SCOPE_READ, handle_oncall,
+	    { "role", "at", "until" } },
+	{ "POST", "/v1/oncall/*/override", SCOPE_OPERATE, handle_override,
+	    { NULL } },
+	{ "POST", "/v1/oncall/*/add", SCOPE_OPERATE, handle_add, { NULL } },
+	{ "POST", "/v1/oncall/*/remove", SCOPE_OPERATE, handle_remove,
+	    { NULL } },
+	{ "POST", "/v1/oncall/*/swap", SCOPE_OPERATE, handle_swap, { NULL } },
+	{ "GET", "/v1/duty", SCOPE_READ, handle_duty, { NULL } },
+	{ "POST", "/v1/duty/*/drop", SCOPE_OPERATE, handle_drop, { NULL } },
 	{ "GET", "/v1/status", SCOPE_READ, handle_status, { NULL } },
 	{ "POST", "/v1/reload", SCOPE_OPERATE, handle_reload, { NULL } },
 	{ "GET", "/healthz", PUBLIC, handle_healthz, { NULL } },

@@ -11,6 +11,22 @@
  *	POST /v1/tickets/{key}/claim   operate	{"by","text"}
  *	POST /v1/tickets/{key}/snooze  operate	{"by","text","until"|"for"}
  *	POST /v1/tickets/{key}/note    operate	{"by","text"}
+ *	POST /v1/tickets/{key}/escalate operate	{"by","text","chain"|"team"}
+ *	GET  /v1/people		       read	who there is
+ *	GET  /v1/people/{person}       read
+ *	POST /v1/people/{person}/away  operate	{"until"|"for","from","cover",
+ *						"by","why"}
+ *	POST /v1/people/{person}/back  operate	{"by","why"}
+ *	GET  /v1/oncall		       read	?role at until
+ *	POST /v1/oncall/{schedule}/override operate
+ *						{"person","from","until"|"for",
+ *						"instead_of","by","why"}
+ *	POST /v1/oncall/{schedule}/add operate	{"person","from","until"|"for",
+ *	POST /v1/oncall/{schedule}/remove	"by","why"}
+ *	POST /v1/oncall/{schedule}/swap operate {"from","until","with_from",
+ *						"with_until","by","why"}
+ *	GET  /v1/duty		       read	what was said and still holds
+ *	POST /v1/duty/{number}/drop    operate	{"by","why"}
  *	GET  /v1/status		       read
  *	POST /v1/reload		       operate
  *	GET  /healthz /readyz            -
@@ -31,8 +47,17 @@
  * null.  POST /v1/reload answers {"messages","revision"} when the new matrix is
  * in force, or 422 with every message of the file.
  *
- * ack, claim, snooze and note answer {"ticket": {...}} after the change is
- * durable.  Errors everywhere: {"error": "member: reason"}; besides the above
+ * ack, claim, snooze, note and escalate answer {"ticket": {...}} after the
+ * change is durable.
+ *
+ * {person} is a key of the matrix, an address or a Slack id; {schedule} an
+ * on-call schedule or a role that means one.  What was said of presence has a
+ * number: the changes answer 201 {"changes": [{...}]} (duty_json.h) when they
+ * are durable.  "until": null is until further notice, for away only.  A swap
+ * exchanges who is on call in two stretches, each up to its hand-off unless its
+ * end is said: two overrides, both or none.
+ *
+ * Errors everywhere: {"error": "member: reason"}; besides the above
  * 401 and 403 (token, scope), 404, 405 (with Allow), 413, 415.
  *
  * SPDX-License-Identifier: MIT */

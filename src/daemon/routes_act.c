@@ -1,4 +1,4 @@
-/* routes_act.c - ack, claim, snooze, note: what people do, as events.
+/* routes_act.c - ack, claim, snooze, note, escalate: what people do, as events.
  *
  * The members are made into an event's JSON and read back through the same gate
  * as everybody's, so that the limits and the refusals are the same.
@@ -7,12 +7,10 @@
 #include "daemon/handlers.h"
 
 #include "base/check.h"
-#include "base/nearest.h"
-#include "core/names.h"
 #include "daemon/app.h"
+#include "daemon/members.h"
 #include "daemon/reply.h"
 #include "wire/event_json.h"
-#include "wire/json_gate.h"
 #include "wire/json_out.h"
 
 #include <stdio.h>
@@ -26,83 +24,22 @@ struct act {
 	char *key;
 };
 
-enum member { MEMBER_ID, MEMBER_BY, MEMBER_TEXT, MEMBER_UNTIL, MEMBER_FOR };
-
-static const char *const member_names[] = { "id", "by", "text", "until",
-	"for" };
-
-#define NMEMBERS (sizeof member_names / sizeof member_names[0])
-
-struct members {
-	const char *value[NMEMBERS]; /* NULL: not given */
+/* Which members the act of that event takes. */
+struct member_set {
+	const char *const *names;
+	size_t count;
 };
 
-/* --- reading ------------------------------------------------------------- */
-
-static bool take_member(
-    const cJSON *item, size_t known, struct members *m, struct errtext *err)
+static struct member_set members_of(enum event_type type)
 {
-	int i = names_find(member_names, known, item->string);
-	const char *near;
+	static const char *const said[] = { "id", "by", "text", "until",
+		"for" };
+	static const char *const escalated[] = { "id", "by", "text", "chain",
+		"team" };
 
-	if (i >= 0 && cJSON_IsString(item)) {
-		m->value[i] = item->valuestring;
-		return true;
-	}
-	if (i >= 0) {
-		errtext_set(err, "%s: not a string", item->string);
-		return false;
-	}
-	near = nearest_of(item->string, member_names, known);
-	errtext_set(err, "%s: unknown member%s%s%s", item->string,
-	    near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-	    near != NULL ? "\"?" : "");
-	return false;
-}
-
-static bool take_members(
-    const cJSON *tree, bool ends, struct members *m, struct errtext *err)
-{
-	const cJSON *item;
-
-	if (!cJSON_IsObject(tree)) {
-		errtext_set(err, "body: not an object");
-		return false;
-	}
-	cJSON_ArrayForEach(
-	    item, tree) if (!take_member(item, ends ? NMEMBERS : MEMBER_UNTIL,
-				m, err)) return false;
-	if (m->value[MEMBER_BY] != NULL && m->value[MEMBER_BY][0] != '\0')
-		return true;
-	errtext_set(err, "by: needed, who does it");
-	return false;
-}
-
-/* A snooze ends at an instant, or after a while from now. */
-static bool take_end(const struct members *m, struct wall now,
-    struct wall *until, struct errtext *err)
-{
-	const char *at = m->value[MEMBER_UNTIL];
-	const char *span = m->value[MEMBER_FOR];
-	int64_t ms;
-
-	if ((at == NULL) == (span == NULL)) {
-		errtext_set(err, "until: give either it or \"for\"");
-		return false;
-	}
-	if (at != NULL) {
-		if (wall_parse(at, strlen(at), until))
-			return true;
-		errtext_set(err, "until: not an RFC 3339 instant: \"%s\"", at);
-		return false;
-	}
-	if (!span_parse(span, strlen(span), &ms) || ms == 0) {
-		errtext_set(
-		    err, "for: not a duration such as 30m: \"%s\"", span);
-		return false;
-	}
-	*until = wall_plus(now, ms);
-	return true;
+	if (type == EVENT_ESCALATED)
+		return (struct member_set){ escalated, 5 };
+	return (struct member_set){ said, type == EVENT_SNOOZED ? 5 : 3 };
 }
 
 /* --- the event ----------------------------------------------------------- */
@@ -126,13 +63,18 @@ static void write_event(const struct act *a, enum event_type type,
 	random_id(id);
 	json_out_init(&j, out);
 	json_open(&j, NULL, '{');
-	json_text(&j, "id", m->value[MEMBER_ID] ? m->value[MEMBER_ID] : id);
+	json_text(
+	    &j, "id", members_get(m, "id") != NULL ? members_get(m, "id") : id);
 	json_text(&j, "ticket", a->key);
 	json_wall(&j, "at", loop_now(a->app->loop));
 	json_text(&j, "type", event_type_name(type));
-	json_text(&j, "by", m->value[MEMBER_BY]);
-	if (m->value[MEMBER_TEXT] != NULL && type != EVENT_SNOOZED)
-		json_text(&j, "text", m->value[MEMBER_TEXT]);
+	json_text(&j, "by", members_get(m, "by"));
+	if (members_get(m, "text") != NULL && type != EVENT_SNOOZED)
+		json_text(&j, "text", members_get(m, "text"));
+	if (members_get(m, "chain") != NULL)
+		json_text(&j, "chain", members_get(m, "chain"));
+	if (members_get(m, "team") != NULL)
+		json_text(&j, "team", members_get(m, "team"));
 	if (type == EVENT_SNOOZED)
 		json_wall(&j, "until", until);
 	json_close(&j, '}');
@@ -179,34 +121,41 @@ static void submit(struct act *a, struct item *it)
 	act_free(a);
 }
 
+/* What was said, as an event in the item. */
+static bool read_said(const struct act *a, enum event_type type,
+    const struct members *m, struct item *it, struct errtext *err)
+{
+	struct wall now = loop_now(a->app->loop);
+	struct wall until = WALL_NEVER;
+	struct textbuf text;
+	const char *by;
+	bool ok;
+
+	if (!members_need(m, "by", "who does it", &by, err))
+		return false;
+	if (type == EVENT_SNOOZED && !members_end(m, now, &until, err))
+		return false;
+	textbuf_init(&text);
+	write_event(a, type, m, until, &text);
+	ok = event_from_json(text.data, text.len, &it->arena, &it->ev, err);
+	textbuf_fini(&text);
+	/* A snoozed event of a help desk has no words; a person's may. */
+	if (ok && type == EVENT_SNOOZED)
+		it->ev.text = arena_strdup(&it->arena, members_get(m, "text"));
+	return ok;
+}
+
 /* The event of the request's body; NULL with the reason. */
 static struct item *read_event(
     const struct act *a, enum event_type type, struct errtext *err)
 {
-	struct members m = { { NULL } };
-	struct wall until = WALL_NEVER;
+	struct member_set known = members_of(type);
 	struct item *it = item_new(ITEM_EVENT);
-	struct textbuf text;
-	cJSON *tree;
-	bool ok;
+	struct members m;
+	bool ok = members_read(&m, a->request, known.names, known.count, err) &&
+		  read_said(a, type, &m, it, err);
 
-	tree = json_gate_parse(a->request->body, a->request->body_len, err);
-	if (tree == NULL)
-		errtext_wrap(err, "body");
-	textbuf_init(&text);
-	ok = tree != NULL && take_members(tree, type == EVENT_SNOOZED, &m, err);
-	if (ok && type == EVENT_SNOOZED)
-		ok = take_end(&m, loop_now(a->app->loop), &until, err);
-	if (ok) {
-		write_event(a, type, &m, until, &text);
-		ok = event_from_json(
-		    text.data, text.len, &it->arena, &it->ev, err);
-	}
-	/* A snoozed event of a help desk has no words; a person's may. */
-	if (ok && type == EVENT_SNOOZED)
-		it->ev.text = arena_strdup(&it->arena, m.value[MEMBER_TEXT]);
-	cJSON_Delete(tree);
-	textbuf_fini(&text);
+	members_free(&m);
 	if (ok)
 		return it;
 	item_free(it);
@@ -253,4 +202,9 @@ void handle_snooze(struct app *app, struct http_request *r, const char *key)
 void handle_note(struct app *app, struct http_request *r, const char *key)
 {
 	act(app, r, key, EVENT_NOTE);
+}
+
+void handle_escalate(struct app *app, struct http_request *r, const char *key)
+{
+	act(app, r, key, EVENT_ESCALATED);
 }

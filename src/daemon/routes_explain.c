@@ -13,6 +13,7 @@
 struct question {
 	struct http_request *request;
 	struct matrix_ref *matrix;
+	struct duty_ref *duty;
 	struct wall now;
 	struct arena arena;
 	const char *key;
@@ -26,14 +27,36 @@ struct question {
 static void question_free(struct question *q)
 {
 	matrix_ref_put(q->matrix);
+	duty_ref_put(q->duty);
 	textbuf_fini(&q->body);
 	arena_fini(&q->arena);
 	free(q);
 }
 
+struct asking {
+	struct reader *reader;
+	struct question *question;
+};
+
+/* About other tickets, as they are now: 0 where the disk does not say. */
+static int64_t answer(void *user, const struct fact_question *about)
+{
+	struct asking *a = user;
+	int64_t value = 0;
+
+	if (a->question->result == STORE_OK)
+		a->question->result =
+		    reader_answer(a->reader, about, &value, &a->question->err);
+	return value;
+}
+
 static void on_explain(struct reader *r, void *user)
 {
 	struct question *q = user;
+	struct asking asking = { r, q };
+	struct facts facts = { .duty = duty_ref_duty(q->duty),
+		.user = &asking,
+		.answer = answer };
 	struct explain_past past;
 	struct explanation e;
 	struct json_out j;
@@ -42,7 +65,10 @@ static void on_explain(struct reader *r, void *user)
 	q->result = reader_explain(r, &q->arena, q->key, &t, &past, &q->err);
 	if (q->result != STORE_OK)
 		return;
-	explain(matrix_ref_matrix(q->matrix), &t, &past, q->now, &q->arena, &e);
+	explain(matrix_ref_matrix(q->matrix), &facts, &t, &past, q->now,
+	    &q->arena, &e);
+	if (q->result != STORE_OK)
+		return;
 	json_out_init(&j, &q->body);
 	explain_json(&e, &j);
 }
@@ -70,6 +96,7 @@ void handle_explain(struct app *app, struct http_request *r, const char *key)
 	CHECK(q != NULL);
 	q->request = r;
 	q->matrix = matrix_ref_get(app->matrix);
+	q->duty = duty_ref_get(app->duty);
 	q->now = loop_now(app->loop);
 	arena_init(&q->arena);
 	textbuf_init(&q->body);

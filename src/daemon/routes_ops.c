@@ -4,9 +4,11 @@
 #include "daemon/handlers.h"
 
 #include "base/check.h"
+#include "core/oncall.h"
 #include "daemon/app.h"
 #include "daemon/reply.h"
 #include "wire/json_out.h"
+#include "wire/people_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +42,11 @@ static void write_health(const struct app *app, struct json_out *j)
 	for (size_t i = 0; i < reasons.count; i++)
 		json_text(j, NULL, reasons.text[i]);
 	json_close(j, ']');
+	health_worries(app, &reasons);
+	json_open(j, "worries", '[');
+	for (size_t i = 0; i < reasons.count; i++)
+		json_text(j, NULL, reasons.text[i]);
+	json_close(j, ']');
 }
 
 static void write_clock(const struct app *app, struct json_out *j)
@@ -61,6 +68,60 @@ static void write_matrix(const struct app *app, struct json_out *j)
 	json_text(j, "file", app->options->config);
 	json_text(j, "revision", matrix_ref_matrix(app->matrix)->revision);
 	json_wall(j, "loaded", matrix_ref_loaded(app->matrix));
+	json_close(j, '}');
+}
+
+/* --- presence ------------------------------------------------------------ */
+
+static size_t count_away(const struct app *app)
+{
+	return people_away(matrix_ref_matrix(app->matrix),
+	    duty_ref_duty(app->duty), loop_now(app->loop));
+}
+
+/* Schedules that nobody is on call on. */
+static size_t count_gaps(const struct app *app)
+{
+	const struct matrix *m = matrix_ref_matrix(app->matrix);
+	size_t gaps = 0;
+
+	for (size_t i = 0; i < m->nschedules; i++) {
+		struct oncall who;
+
+		oncall_at(m, duty_ref_duty(app->duty), (int)i,
+		    loop_now(app->loop), &who);
+		gaps += who.count == 0;
+	}
+	return gaps;
+}
+
+static void write_feeds(const struct app *app, struct json_out *j)
+{
+	json_open(j, "feeds", '[');
+	for (size_t i = 0; i < app->feeds.count; i++) {
+		const struct feed *f = &app->feeds.items[i];
+
+		json_open(j, NULL, '{');
+		json_text(j, "schedule", f->name);
+		json_wall(j, "good_at", feeds_good_at(app, f));
+		json_wall(j, "failing_since", f->failing_since);
+		json_text(j, "why", f->why.text);
+		json_wall(j, "next", f->next);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void write_presence(const struct app *app, struct json_out *j)
+{
+	const struct matrix *m = matrix_ref_matrix(app->matrix);
+
+	json_open(j, "presence", '{');
+	json_int(j, "people", (int64_t)m->npeople);
+	json_int(j, "away", (int64_t)count_away(app));
+	json_int(j, "schedules", (int64_t)m->nschedules);
+	json_int(j, "gaps", (int64_t)count_gaps(app));
+	write_feeds(app, j);
 	json_close(j, '}');
 }
 
@@ -117,6 +178,7 @@ static void on_status(void *user)
 	write_clock(app, &j);
 	write_matrix(app, &j);
 	write_totals(&app->health.totals, &j);
+	write_presence(app, &j);
 	write_engine(app, &j);
 	json_open(&j, "health", '{');
 	write_health(app, &j);
@@ -202,6 +264,10 @@ static void set_gauges(struct app *app)
 	c->pending = (uint64_t)t->notices_pending;
 	c->oldest_pending_ms = age_ms > 0 ? (uint64_t)age_ms : 0;
 	c->database_bytes = (uint64_t)t->database_bytes;
+	c->people_away = count_away(app);
+	c->oncall_gaps = count_gaps(app);
+	c->feeds_failing = feeds_failing(app);
+	c->feeds_age_ms = (uint64_t)feeds_age_ms(app);
 	c->healthy = reasons.count == 0;
 	c->started_ms = (uint64_t)app->started.ms;
 	c->loop_turns = loop_turns(app->loop);

@@ -23,6 +23,7 @@
 static size_t reads_outstanding(const struct app *app)
 {
 	return readers_pending(app->readers) + listening_pending(app) +
+	       app->feeds.reading + (size_t)app->chores.is_looking +
 	       (size_t)app->health.is_checking;
 }
 

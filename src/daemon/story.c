@@ -51,6 +51,18 @@ static const struct {
 	[CHANGE_NOTICE_RETRY] = { LOUD, NO_COUNTER },
 	[CHANGE_NOTICE_DEAD] = { LOUD, COUNTS(notices_dead) },
 	[CHANGE_NOTICE_REPEATED] = { QUIET, NO_COUNTER }, /* at a restart */
+	[CHANGE_RULE_FIRED] = { SAID, COUNTS(rules_fired) },
+	[CHANGE_SEVERITY] = { SAID, NO_COUNTER },
+	[CHANGE_SEVERITY_CONFIRMED] = { QUIET, NO_COUNTER },
+	[CHANGE_TEAM] = { SAID, NO_COUNTER },
+	[CHANGE_TAGGED] = { QUIET, NO_COUNTER },
+	[CHANGE_HUMAN_REQUIRED] = { SAID, NO_COUNTER },
+	[CHANGE_HANDOFF_INCOMPLETE] = { SAID, COUNTS(handoffs_incomplete) },
+	[CHANGE_CHAIN_ESCALATED] = { SAID, NO_COUNTER },
+	[CHANGE_PERSON_SKIPPED] = { SAID, COUNTS(people_skipped) },
+	[CHANGE_ASSIGNMENT_SUGGESTED] = { SAID, COUNTS(assignments_suggested) },
+	[CHANGE_ASSIGNMENT_UNCLAIMED] = { SAID, COUNTS(assignments_unclaimed) },
+	[CHANGE_ASSIGNMENT_OVER] = { QUIET, NO_COUNTER },
 };
 
 /* Comments, updates and statuses are the help desk's own story. */
@@ -75,6 +87,7 @@ static enum log_level event_level(enum event_type type)
 	case EVENT_TICK:
 	case EVENT_DELIVERY:
 	case EVENT_REVISED:
+	case EVENT_REMARK:
 	case EVENT_TYPE_COUNT:
 		break;
 	}
@@ -143,8 +156,37 @@ static void log_change(const struct item *it, size_t i)
 	log_end(&l);
 }
 
+/* Whom it concerns first: a person, or a schedule.  Copies of feeds come all
+ * the time. */
+static void log_duty(const struct item *it)
+{
+	const struct duty_change *c = &it->duty;
+	enum log_level level = c->kind == DUTY_FEED ? QUIET : SAID;
+	struct log_line l;
+
+	if (it->out.kind != OUTCOME_ACCEPTED || !log_on(level))
+		return;
+	log_begin(&l, level);
+	log_text(&l, "schedule", c->schedule);
+	log_text(&l, "person", c->person);
+	log_text(&l, "duty", duty_kind_name(c->kind));
+	log_int(&l, "number", c->number);
+	if (c->kind == DUTY_DROP)
+		log_int(&l, "target", c->target);
+	log_text(&l, c->kind == DUTY_AWAY ? "cover" : "instead_of", c->other);
+	if (c->kind != DUTY_DROP && c->kind != DUTY_FEED)
+		log_wall(&l, "from", c->from);
+	if (!wall_is_never(c->until))
+		log_wall(&l, "until", c->until);
+	log_text(&l, "by", c->by);
+	log_text(&l, "detail", c->why);
+	log_end(&l);
+}
+
 void story_log(const struct item *it)
 {
+	if (it->kind == ITEM_DUTY)
+		log_duty(it);
 	for (size_t i = 0; i < it->out.nchanges; i++)
 		log_change(it, i);
 }
@@ -164,6 +206,8 @@ static void count_item(const struct item *it, struct counters *c)
 		c->ticks++;
 		c->ticks_idle += it->out.kind == OUTCOME_NOTHING;
 	}
+	c->duty_changes +=
+	    it->kind == ITEM_DUTY && it->out.kind == OUTCOME_ACCEPTED;
 	if (it->kind != ITEM_EVENT)
 		return;
 	c->events_accepted += it->out.kind == OUTCOME_ACCEPTED;

@@ -4,6 +4,10 @@
  *	    clock=first_reply due=2026-01-05T09:06:00Z
  *
  * One table says for each kind of change how loud it is and what it counts.
+ * Who is away and who stands in on call is a line as well:
+ *
+ *	... info person=dana duty=away number=17 cover=eli until=... by=mara
+ *
  * What a help desk does all day is for --log-level debug; what a person must
  * know of (opened, warned, breached, each step, each attempt) is always there.
  *

@@ -4,6 +4,7 @@
 #include "store/audit.h"
 
 #include "base/check.h"
+#include "store/duty_rows.h"
 #include "store/journal_rows.h"
 #include "store/matrix_rows.h"
 #include "store/schema.h"
@@ -122,6 +123,13 @@ enum store_result audit_matrix(struct audit *a, struct arena *arena,
     int64_t number, struct matrix_row *out, struct errtext *err)
 {
 	return matrix_rows_load(&a->c, arena, number, out, err);
+}
+
+enum store_result audit_each_duty(struct audit *a, int64_t after, int64_t upto,
+    bool (*each)(void *user, const struct duty_change *change), void *user,
+    struct errtext *err)
+{
+	return duty_rows_each(&a->c, after, upto, each, user, err);
 }
 
 enum store_result audit_strays(struct audit *a, int number, const char **table,

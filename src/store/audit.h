@@ -46,6 +46,12 @@ enum store_result audit_journal(struct audit *a, struct arena *arena,
 enum store_result audit_matrix(struct audit *a, struct arena *arena,
     int64_t number, struct matrix_row *out, struct errtext *err);
 
+/* What was said of people's presence from one number to another; as
+ * store_each_duty(). */
+enum store_result audit_each_duty(struct audit *a, int64_t after, int64_t upto,
+    bool (*each)(void *user, const struct duty_change *change), void *user,
+    struct errtext *err);
+
 /* Rows of that table (by number, from 0) which belong to no ticket; STORE_NONE
  * behind the last table. */
 enum store_result audit_strays(struct audit *a, int number, const char **table,

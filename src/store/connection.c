@@ -237,6 +237,14 @@ void call_bytes(struct call *k, const char *bytes, size_t len)
 			    len == 0 ? "" : bytes, len, SQLITE_STATIC));
 }
 
+void call_bytes_or_null(struct call *k, const char *bytes, size_t len)
+{
+	if (bytes != NULL)
+		call_bytes(k, bytes, len);
+	else
+		call_text_or_null(k, NULL);
+}
+
 bool call_row(struct call *k)
 {
 	int rc;
@@ -316,6 +324,11 @@ const char *row_bytes(struct call *k, struct arena *arena, size_t *len)
 	if (!bytes && *len > 0)
 		note(k, SQLITE_NOMEM);
 	return arena_strndup(arena, bytes ? bytes : "", bytes ? *len : 0);
+}
+
+bool row_is_null(const struct call *k)
+{
+	return sqlite3_column_type(k->stmt, k->column) == SQLITE_NULL;
 }
 
 void row_unknown(struct call *k, const char *column)

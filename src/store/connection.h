@@ -42,7 +42,7 @@ enum query_slot {
 	QUERY_TICKET_NEXT,
 	QUERY_TICKET_INSERT,
 	QUERY_TICKET_UPDATE,
-	QUERY_TICKET_OVER,
+	QUERY_TICKET_FIND,
 	QUERY_TICKET_COUNTS,
 	QUERY_DEADLINE_PUT,
 	QUERY_DEADLINE_DROP,
@@ -63,6 +63,10 @@ enum query_slot {
 	QUERY_JOURNAL_INSERT,
 	QUERY_JOURNAL_LOAD,
 	QUERY_EVENT_SEEN,
+	QUERY_CUSTOMER_TICKETS,
+	QUERY_SIMILAR_TICKETS,
+	QUERY_OPEN_TICKETS,
+	QUERY_PICKED_AT,
 	QUERY_KEPT,		/* how many are kept */
 	QUERY_ONCE = QUERY_KEPT /* prepared for one call only */
 };
@@ -124,6 +128,8 @@ void call_wall(struct call *k, struct wall value); /* never is NULL */
 void call_text(struct call *k, const char *value); /* NULL is '' */
 void call_text_or_null(struct call *k, const char *value);
 void call_bytes(struct call *k, const char *bytes, size_t len);
+/* NULL is NULL. */
+void call_bytes_or_null(struct call *k, const char *bytes, size_t len);
 
 /* Is there another row? */
 bool call_row(struct call *k);
@@ -136,8 +142,9 @@ struct wall row_wall(struct call *k); /* NULL is never */
 const char *row_text(struct call *k, struct arena *arena);
 /* Valid until the next row; NULL is "". */
 const char *row_word(struct call *k);
-/* A copy in the arena, with a NUL behind. */
+/* A copy in the arena, with a NUL behind; NULL is "". */
 const char *row_bytes(struct call *k, struct arena *arena, size_t *len);
+bool row_is_null(const struct call *k); /* the next column */
 /* The row says what no version of the program has written. */
 void row_unknown(struct call *k, const char *column);
 

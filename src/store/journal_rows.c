@@ -8,9 +8,9 @@
 #define JOURNAL_VALUES                                                         \
 	"kind, at, recorded, clock, cycle, due, chain, run, step, notice_id, " \
 	"reason, who, channel, late_ms, detail, event_id, event_type, body, "  \
-	"cause, matrix"
+	"cause, matrix, given, duty"
 #define JOURNAL_ARGUMENTS                                                      \
-	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static const struct query journal_insert = { QUERY_JOURNAL_INSERT,
 	"INSERT INTO journal (ticket_id, " JOURNAL_VALUES ")"
@@ -26,8 +26,18 @@ static const struct query journal_repeats = { QUERY_JOURNAL_REPEATS,
 	" SELECT ticket_id, 'notice_repeated', free_at, ?2, clock, cycle, due,"
 	" chain, run, step, id, reason, iif(who = '', role, who), channel, 0,"
 	" 'may have been sent before a crash', NULL, NULL, NULL, 'restart',"
-	" NULL FROM outbox"
+	" NULL, NULL, 0 FROM outbox"
 	" WHERE state = 'pending' AND free_at <= ?1 ORDER BY id" };
+
+#define NOT_RECORDED (-1) /* journal_row.duty */
+
+static void call_number_or_null(struct call *k, int64_t value, int64_t none)
+{
+	if (value != none)
+		call_int(k, value);
+	else
+		call_text_or_null(k, NULL);
+}
 
 static enum store_result add(struct connection *c, int64_t ticket_id,
     const struct journal_row *row, struct errtext *err)
@@ -57,10 +67,9 @@ static enum store_result add(struct connection *c, int64_t ticket_id,
 	call_text_or_null(&k, row->event_type);
 	call_text_or_null(&k, row->body);
 	call_text_or_null(&k, row->cause);
-	if (row->matrix != 0)
-		call_int(&k, row->matrix);
-	else
-		call_wall(&k, WALL_NEVER);
+	call_number_or_null(&k, row->matrix, 0);
+	call_text_or_null(&k, row->given);
+	call_number_or_null(&k, row->duty, NOT_RECORDED);
 	return call_run(&k, err);
 }
 
@@ -78,6 +87,17 @@ static const char *cause_of(const struct event *ev)
 						   : event_type_name(ev->type);
 }
 
+static const char *given_of(const struct journal_entry *e)
+{
+	return e->given != NULL && *e->given != '\0' ? e->given : NULL;
+}
+
+/* What a decision from inside came with stands in its first row. */
+static const char *body_of(const struct event *ev)
+{
+	return ev->type < EVENT_FROM_OUTSIDE_COUNT ? NULL : ev->body;
+}
+
 /* Nothing that anybody is told of, but the ticket is not what it was. */
 static enum store_result add_quiet(
     struct connection *c, const struct journal_entry *e, struct errtext *err)
@@ -90,8 +110,11 @@ static enum store_result add_quiet(
 		    .notice = -1,
 		    .detail = e->t->revision },
 		.event_type = event_type_name(e->ev->type),
+		.body = body_of(e->ev),
 		.cause = cause_of(e->ev),
-		.matrix = e->matrix };
+		.matrix = e->matrix,
+		.given = given_of(e),
+		.duty = e->duty };
 
 	return add(c, e->t->id, &row, err);
 }
@@ -111,8 +134,15 @@ enum store_result journal_rows_add(struct connection *c,
 		struct journal_row row = { .recorded = e->recorded,
 			.change = *ch,
 			.notice_id = notice_of(e->t, ch),
-			.cause = i == 0 ? cause_of(ev) : NULL,
-			.matrix = i == 0 ? e->matrix : 0 };
+			.duty = NOT_RECORDED };
+
+		if (i == 0) {
+			row.body = body_of(ev);
+			row.cause = cause_of(ev);
+			row.matrix = e->matrix;
+			row.given = given_of(e);
+			row.duty = e->duty;
+		}
 
 		if (ch->kind == CHANGE_EVENT) {
 			row.event_id = ev->id;
@@ -185,6 +215,10 @@ static void take(struct call *k, struct journal_row *row, struct arena *arena)
 	if (!row->cause)
 		row->cause = "";
 	row->matrix = row_int(k);
+	row->given = row_text(k, arena);
+	if (!row->given)
+		row->given = "";
+	row->duty = row_is_null(k) ? NOT_RECORDED : row_int(k);
 }
 
 enum store_result journal_rows_load(struct connection *c, struct arena *arena,

@@ -18,6 +18,8 @@ struct journal_entry {
 	const struct event *ev;
 	struct wall recorded; /* now */
 	int64_t matrix;	      /* row, 0: not kept */
+	int64_t duty;	      /* number of the last change, 0: none */
+	const char *given;    /* what it asked, "" or NULL: nothing */
 };
 
 /* The decision's changes, in order; the first says what caused it.  One that

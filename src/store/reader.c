@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "store/explain_rows.h"
+#include "store/fact_rows.h"
 #include "store/integrity.h"
 #include "store/journal_rows.h"
 #include "store/outbox_rows.h"
@@ -140,6 +141,12 @@ enum store_result reader_explain(struct reader *r, struct arena *arena,
 	if (result != STORE_OK)
 		return result;
 	return end(r, explain_rows_load(&r->c, arena, key, t, past, err));
+}
+
+enum store_result reader_answer(struct reader *r, const struct fact_question *q,
+    int64_t *out, struct errtext *err)
+{
+	return fact_rows_answer(&r->c, q, out, err);
 }
 
 enum store_result reader_totals(

@@ -59,6 +59,10 @@ enum store_result reader_explain(struct reader *r, struct arena *arena,
     const char *key, struct ticket *t, struct explain_past *past,
     struct errtext *err);
 
+/* As store_answer(). */
+enum store_result reader_answer(struct reader *r, const struct fact_question *q,
+    int64_t *out, struct errtext *err);
+
 struct totals {
 	int64_t open_tickets; /* unsolved, not deleted */
 	int64_t breached;     /* of these, with a breached clock */

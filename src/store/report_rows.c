@@ -114,8 +114,10 @@ static void compose(
 	const struct order *o = order_of(f);
 
 	textbuf_addf(sql, "SELECT t.id, %s%s", o->column, source_of(f));
-	textbuf_add(
-	    sql, wants_open(f) ? " WHERE t.over = 0" : " WHERE t.deleted = 0");
+	/* The reserved ticket is closed: among open ones it is not. */
+	textbuf_add(sql, wants_open(f) ? " WHERE t.over = 0"
+				       : " WHERE t.deleted = 0"
+					 " AND t.key <> '" REMARK_TICKET "'");
 	if (wants_one_status(f))
 		textbuf_add(sql, " AND t.status = ?4");
 	if (f->severity)

@@ -205,7 +205,60 @@ static const char version_2[] =
     "CREATE TRIGGER matrix_file_no_delete BEFORE DELETE ON matrix_file"
     " BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;";
 
-static const char *const migrations[] = { version_1, version_2 };
+/* Rules, people's presence and assignments: what tickets remember of them, and
+ * what a decision knew beside its ticket.  The indexes answer what one ticket
+ * may ask about the others (fact_rows.h); each holds what it is asked for and
+ * nothing else.  In the journal `duty` is NULL in rows written before. */
+static const char version_3[] =
+    "ALTER TABLE ticket ADD COLUMN severity_by TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE ticket ADD COLUMN confirmed_by TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE ticket ADD COLUMN desk_severity TEXT;"
+    "ALTER TABLE ticket ADD COLUMN needs_human INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE ticket ADD COLUMN said_at INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN commented_at INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN rules_at INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN suggested_to TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE ticket ADD COLUMN suggested_team TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE ticket ADD COLUMN suggested_at INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN suggest_next INTEGER;"
+    "ALTER TABLE ticket ADD COLUMN rules_held TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE ticket ADD COLUMN said TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX ticket_of_customer"
+    "  ON ticket (customer_id, created, deleted, merged_into)"
+    "  WHERE customer_id IS NOT NULL;"
+    "CREATE INDEX ticket_of_category"
+    "  ON ticket (category, created, deleted, merged_into)"
+    "  WHERE category IS NOT NULL;"
+    "CREATE INDEX ticket_of_assignee ON ticket (assignee)"
+    "  WHERE assignee IS NOT NULL AND over = 0;"
+    "CREATE INDEX ticket_suggested ON ticket (suggested_to)"
+    "  WHERE suggested_to <> '' AND over = 0;"
+    "CREATE INDEX outbox_picked ON outbox (role, who, at)"
+    "  WHERE role GLOB 'one of *' OR role GLOB 'assign *';"
+    "ALTER TABLE journal ADD COLUMN given TEXT;"
+    "ALTER TABLE journal ADD COLUMN duty INTEGER;"
+    "CREATE TABLE duty_change ("
+    "  number INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL,"
+    "  person TEXT NOT NULL,"
+    "  other TEXT NOT NULL,"
+    "  schedule TEXT NOT NULL,"
+    "  since INTEGER,"
+    "  until INTEGER,"
+    "  target INTEGER NOT NULL,"
+    "  said_by TEXT NOT NULL,"
+    "  why TEXT NOT NULL,"
+    "  at INTEGER NOT NULL,"
+    "  bytes BLOB,"
+    "  override_bytes BLOB"
+    ") STRICT;"
+    "CREATE INDEX duty_feed ON duty_change (schedule) WHERE kind = 'feed';"
+    "CREATE TRIGGER duty_change_no_update BEFORE UPDATE ON duty_change"
+    " BEGIN SELECT RAISE(ABORT, 'what was said is append-only'); END;"
+    "CREATE TRIGGER duty_change_no_delete BEFORE DELETE ON duty_change"
+    " BEGIN SELECT RAISE(ABORT, 'what was said is append-only'); END;";
+
+static const char *const migrations[] = { version_1, version_2, version_3 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION,
     "one migration a version");

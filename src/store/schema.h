@@ -16,6 +16,8 @@
  *	journal      every event and consequence; append-only, by triggers
  *	matrix_revision, matrix_file
  *		     every matrix that decided, from when on, without secrets
+ *	duty_change  who was away and who was on call instead, as it was said,
+ *		     and every copy of an on-call feed; append-only
  *	meta         small facts by name
  *
  * Enums are kept as their words, so that a later program may reorder them and
@@ -31,7 +33,7 @@
 #include "store/connection.h"
 
 #define SCHEMA_APPLICATION_ID 0x534c4177 /* "SLAw" */
-#define SCHEMA_VERSION	      2
+#define SCHEMA_VERSION	      3
 
 /* Is that file ours and not newer?  STORE_FOREIGN, STORE_NEWER or STORE_OK
  * with its version, 0 for an empty file.  Changes nothing. */

@@ -4,6 +4,8 @@
 #include "store/store.h"
 
 #include "base/check.h"
+#include "store/duty_rows.h"
+#include "store/fact_rows.h"
 #include "store/integrity.h"
 #include "store/journal_rows.h"
 #include "store/lock_file.h"
@@ -27,6 +29,7 @@ struct store {
 	struct connection c;
 	int lock;	/* FILE.lock, held; owned */
 	int64_t matrix; /* row of the one that decides, 0: not kept */
+	int64_t duty;	/* number of the last change that it knows */
 };
 
 static const struct query begin = { QUERY_BEGIN, "BEGIN IMMEDIATE" };
@@ -249,9 +252,10 @@ enum store_result store_load_notice(
 	return STORE_OK;
 }
 
-void store_decide_by(struct store *s, int64_t matrix)
+void store_decide_by(struct store *s, int64_t matrix, int64_t duty)
 {
 	s->matrix = matrix;
+	s->duty = duty;
 }
 
 enum store_result store_add_matrix(
@@ -267,12 +271,15 @@ enum store_result store_load_matrix(struct store *s, struct arena *arena,
 }
 
 enum store_result store_save(struct store *s, struct ticket *t,
-    const struct event *ev, const struct decision *d, struct wall recorded,
-    struct errtext *err)
+    const struct event *ev, const struct decision *d, const char *given,
+    struct wall recorded, struct errtext *err)
 {
-	const struct journal_entry e = {
-		.t = t, .ev = ev, .recorded = recorded, .matrix = s->matrix
-	};
+	const struct journal_entry e = { .t = t,
+		.ev = ev,
+		.recorded = recorded,
+		.matrix = s->matrix,
+		.duty = s->duty,
+		.given = given };
 	enum store_result r;
 
 	r = ticket_rows_save(&s->c, t, err);
@@ -281,6 +288,25 @@ enum store_result store_save(struct store *s, struct ticket *t,
 	if (r == STORE_OK)
 		r = journal_rows_add(&s->c, &e, d, err);
 	return r;
+}
+
+enum store_result store_answer(struct store *s, const struct fact_question *q,
+    int64_t *out, struct errtext *err)
+{
+	return fact_rows_answer(&s->c, q, out, err);
+}
+
+enum store_result store_add_duty(
+    struct store *s, const struct duty_change *change, struct errtext *err)
+{
+	return duty_rows_add(&s->c, change, err);
+}
+
+enum store_result store_each_duty(struct store *s,
+    bool (*each)(void *user, const struct duty_change *change), void *user,
+    struct errtext *err)
+{
+	return duty_rows_each(&s->c, 0, INT64_MAX, each, user, err);
 }
 
 enum store_result store_add_delivery(

@@ -37,6 +37,9 @@ enum store_result {
 
 struct store; /* the writer; one thread */
 
+/* The ticket on which words to the matrix's owner are kept: in no list. */
+#define REMARK_TICKET "slawatch:matrix"
+
 /* Creates, migrates, checks.  Files of up to 64 MiB are checked whole; of a
  * larger one the schema, and the deadlines when they are scanned: the caller
  * is then to run reader_check() in the background. */
@@ -96,16 +99,31 @@ enum store_result store_load_matrix(struct store *s, struct arena *arena,
     int64_t number, struct matrix_row *out, struct errtext *err);
 
 /* What is saved from here on was decided by the matrix of that row, 0: by one
- * that is not kept.  No part of any transaction. */
-void store_decide_by(struct store *s, int64_t matrix);
+ * that is not kept, and knowing what was said of people's presence up to that
+ * number.  No part of any transaction. */
+void store_decide_by(struct store *s, int64_t matrix, int64_t duty);
 
 /* Writes all that is dirty, the journal rows and the event's id.  A decision
  * without changes leaves a row of its own, so that a replay knows of it.
  * Assigns ids to a new ticket and new notices and takes the dirty marks off:
- * after a rollback the value is void and must be loaded again.  recorded: now.
- */
+ * after a rollback the value is void and must be loaded again.  given: what the
+ * decision asked, as facts_log has it; recorded: now. */
 enum store_result store_save(struct store *s, struct ticket *t,
-    const struct event *ev, const struct decision *d, struct wall recorded,
+    const struct event *ev, const struct decision *d, const char *given,
+    struct wall recorded, struct errtext *err);
+
+/* What facts.h asks of other tickets, as this transaction sees them. */
+enum store_result store_answer(struct store *s, const struct fact_question *q,
+    int64_t *out, struct errtext *err);
+
+/* What was said of people's presence, in the order of its numbers, which the
+ * caller gives: one more, and all of it at a start.  Of a feed only the last
+ * copy has its bytes; texts and bytes are there during the call.  Returning
+ * false ends it. */
+enum store_result store_add_duty(
+    struct store *s, const struct duty_change *change, struct errtext *err);
+enum store_result store_each_duty(struct store *s,
+    bool (*each)(void *user, const struct duty_change *change), void *user,
     struct errtext *err);
 
 /* One row of `delivery` per attempt. */

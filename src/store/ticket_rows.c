@@ -9,52 +9,64 @@
 #include "store/outbox_rows.h"
 #include "store/tags_text.h"
 
-/* Columns of `ticket` after key and over, in the order in which put_ticket()
- * gives and take_ticket() reads them. */
+/* Columns of `ticket` in the order in which put_ticket() gives and
+ * take_ticket() reads them; then those by which tickets are found, but for key
+ * and over.  Apart, because naming an indexed column in an UPDATE rewrites its
+ * index even where the value stays. */
 #define TICKET_COLUMNS                                                         \
-	"subject, severity, category, channel, customer_id, customer_name, "   \
-	"customer_tier, customer_value, customer_renewal, team, assignee, "    \
-	"url, scope, impact, workaround, sentiment, ai_confidence, csat, "     \
-	"status, tags, created, updated, unanswered_since, policy, "           \
-	"revision, merged_into, deleted, run_seq, live_runs, open_notices, "   \
-	"answered_at, waiting_over, unanswered, field_at, history, "           \
-	"attributes, tried, next_step, text"
+	"subject, severity, channel, customer_name, customer_tier, "           \
+	"customer_value, customer_renewal, team, url, scope, impact, "         \
+	"workaround, sentiment, ai_confidence, csat, status, tags, updated, "  \
+	"unanswered_since, policy, revision, run_seq, live_runs, "             \
+	"open_notices, answered_at, waiting_over, unanswered, field_at, "      \
+	"history, severity_by, confirmed_by, desk_severity, needs_human, "     \
+	"said_at, commented_at, rules_at, suggested_team, suggested_at, "      \
+	"suggest_next, rules_held, said, attributes, tried, next_step, text"
+#define FINDING_COLUMNS                                                        \
+	"customer_id, category, assignee, created, merged_into, deleted, "     \
+	"suggested_to"
 #define TEN_ARGUMENTS "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 #define TICKET_ARGUMENTS                                                       \
-	TEN_ARGUMENTS ", " TEN_ARGUMENTS ", " TEN_ARGUMENTS                    \
-		      ", ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	TEN_ARGUMENTS ", " TEN_ARGUMENTS ", " TEN_ARGUMENTS ", " TEN_ARGUMENTS \
+		      ", ?, ?, ?, ?, ?"
 
+static const enum field finding_fields[] = { FIELD_CUSTOMER_ID, FIELD_CATEGORY,
+	FIELD_ASSIGNEE };
 static const enum field short_fields[] = { FIELD_SUBJECT, FIELD_SEVERITY,
-	FIELD_CATEGORY, FIELD_CHANNEL, FIELD_CUSTOMER_ID, FIELD_CUSTOMER_NAME,
-	FIELD_CUSTOMER_TIER, FIELD_CUSTOMER_VALUE, FIELD_CUSTOMER_RENEWAL,
-	FIELD_TEAM, FIELD_ASSIGNEE, FIELD_URL, FIELD_SCOPE, FIELD_IMPACT,
-	FIELD_WORKAROUND, FIELD_SENTIMENT, FIELD_AI_CONFIDENCE, FIELD_CSAT };
+	FIELD_CHANNEL, FIELD_CUSTOMER_NAME, FIELD_CUSTOMER_TIER,
+	FIELD_CUSTOMER_VALUE, FIELD_CUSTOMER_RENEWAL, FIELD_TEAM, FIELD_URL,
+	FIELD_SCOPE, FIELD_IMPACT, FIELD_WORKAROUND, FIELD_SENTIMENT,
+	FIELD_AI_CONFIDENCE, FIELD_CSAT };
 static const enum field long_fields[] = { FIELD_ATTRIBUTES, FIELD_TRIED,
 	FIELD_NEXT_STEP, FIELD_TEXT };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-_Static_assert(COUNT(short_fields) + COUNT(long_fields) + 2 == FIELD_COUNT,
+_Static_assert(
+    COUNT(finding_fields) + COUNT(short_fields) + COUNT(long_fields) + 2 ==
+	FIELD_COUNT,
     "every field but status and tags has a column of its own");
 
 static const struct query ticket_by_key = { QUERY_TICKET_BY_KEY,
-	"SELECT t.id, t.key, d.due, " TICKET_COLUMNS
+	"SELECT t.id, t.key, d.due, " TICKET_COLUMNS ", " FINDING_COLUMNS
 	" FROM ticket AS t LEFT JOIN deadline AS d ON d.ticket_id = t.id"
 	" WHERE t.key = ?" };
 static const struct query ticket_by_id = { QUERY_TICKET_BY_ID,
-	"SELECT t.id, t.key, d.due, " TICKET_COLUMNS
+	"SELECT t.id, t.key, d.due, " TICKET_COLUMNS ", " FINDING_COLUMNS
 	" FROM ticket AS t LEFT JOIN deadline AS d ON d.ticket_id = t.id"
 	" WHERE t.id = ?" };
 static const struct query ticket_insert = { QUERY_TICKET_INSERT,
-	"INSERT INTO ticket (" TICKET_COLUMNS ", key, over)"
-	" VALUES (" TICKET_ARGUMENTS ", ?, ?)" };
+	"INSERT INTO ticket (" TICKET_COLUMNS ", over, " FINDING_COLUMNS
+	", key)"
+	" VALUES (" TICKET_ARGUMENTS ", ?, ?, ?, ?, ?, ?, ?, ?, ?)" };
 static const struct query ticket_update = { QUERY_TICKET_UPDATE,
 	"UPDATE ticket SET (" TICKET_COLUMNS ") = (" TICKET_ARGUMENTS ")"
 	" WHERE id = ?" };
-/* Apart, because naming an indexed column in an UPDATE rewrites its index even
- * where the value stays. */
-static const struct query ticket_over = { QUERY_TICKET_OVER,
-	"UPDATE ticket SET over = ?1 WHERE id = ?2 AND over <> ?1" };
+static const struct query ticket_find = { QUERY_TICKET_FIND,
+	"UPDATE ticket SET (over, " FINDING_COLUMNS ") ="
+	" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) WHERE id = ?9"
+	" AND (over, " FINDING_COLUMNS ") IS NOT"
+	" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" };
 static const struct query ticket_counts = { QUERY_TICKET_COUNTS,
 	"UPDATE ticket SET live_runs = ?, open_notices = ? WHERE id = ?" };
 static const struct query deadline_put = { QUERY_DEADLINE_PUT,
@@ -137,6 +149,23 @@ static bool is_watched(const struct ticket *t)
 	       (!ticket_is_over(t) || !wall_is_never(t->next_due));
 }
 
+/* What was made of the ticket: severity, rules, a suggestion. */
+static void put_judgement(struct call *k, const struct ticket *t)
+{
+	call_text(k, t->severity_by);
+	call_text(k, t->confirmed_by);
+	call_text_or_null(k, t->desk_severity);
+	call_bool(k, t->needs_human);
+	call_wall(k, t->said_at);
+	call_wall(k, t->commented_at);
+	call_wall(k, t->rules_at);
+	call_text(k, t->suggested_team);
+	call_wall(k, t->suggested_at);
+	call_wall(k, t->suggest_next);
+	call_text(k, t->rules_held);
+	call_text(k, t->said);
+}
+
 static void put_ticket(struct call *k, const struct ticket *t)
 {
 	const struct fields *f = &t->fields;
@@ -146,13 +175,10 @@ static void put_ticket(struct call *k, const struct ticket *t)
 		call_text_or_null(k, f->text[short_fields[i]]);
 	call_text(k, status_name(f->status));
 	call_text(k, tags_to_text(f->tags, f->ntags, t->arena));
-	call_int(k, t->created.ms);
 	call_int(k, t->updated.ms);
 	call_wall(k, t->nunanswered > 0 ? t->unanswered[0] : WALL_NEVER);
 	call_text(k, t->policy);
 	call_text(k, t->revision);
-	call_text(k, t->merged_into);
-	call_bool(k, t->deleted);
 	call_int(k, t->run_seq);
 	call_int(k, n.live_runs);
 	call_int(k, n.open_notices);
@@ -161,8 +187,20 @@ static void put_ticket(struct call *k, const struct ticket *t)
 	call_text(k, ticket_unanswered_encode(t));
 	call_text(k, ticket_field_at_encode(t));
 	call_text(k, ticket_history_encode(t));
+	put_judgement(k, t);
 	for (size_t i = 0; i < COUNT(long_fields); i++)
 		call_text_or_null(k, f->text[long_fields[i]]);
+}
+
+static void put_finding(struct call *k, const struct ticket *t)
+{
+	call_bool(k, ticket_is_over(t));
+	for (size_t i = 0; i < COUNT(finding_fields); i++)
+		call_text_or_null(k, t->fields.text[finding_fields[i]]);
+	call_int(k, t->created.ms);
+	call_text(k, t->merged_into);
+	call_bool(k, t->deleted);
+	call_text(k, t->suggested_to);
 }
 
 /* What a ticket of schema 1 knows of its lists is one instant each. */
@@ -199,8 +237,40 @@ static void take_lists(struct call *k, struct ticket *t, struct wall since)
 		row_unknown(k, "ticket.field_at");
 	if (!ticket_history_decode(t, row_word(k)))
 		row_unknown(k, "ticket.history");
-	if (t->nhistory == 0)
-		adopt_history(t);
+}
+
+/* Before schema 3 a severity was the help desk's word; nobody was recorded. */
+static void adopt_severity(struct ticket *t)
+{
+	if (*t->severity_by == '\0' && t->desk_severity == NULL)
+		t->desk_severity = t->fields.text[FIELD_SEVERITY];
+}
+
+static void take_judgement(struct call *k, struct ticket *t)
+{
+	t->severity_by = row_text(k, t->arena);
+	t->confirmed_by = row_text(k, t->arena);
+	t->desk_severity = row_text(k, t->arena);
+	t->needs_human = row_bool(k);
+	t->said_at = row_wall(k);
+	t->commented_at = row_wall(k);
+	t->rules_at = row_wall(k);
+	t->suggested_team = row_text(k, t->arena);
+	t->suggested_at = row_wall(k);
+	t->suggest_next = row_wall(k);
+	t->rules_held = row_text(k, t->arena);
+	t->said = row_text(k, t->arena);
+	adopt_severity(t);
+}
+
+static void take_finding(struct call *k, struct ticket *t)
+{
+	for (size_t i = 0; i < COUNT(finding_fields); i++)
+		t->fields.text[finding_fields[i]] = row_text(k, t->arena);
+	t->created = wall_at(row_int(k));
+	t->merged_into = row_text(k, t->arena);
+	t->deleted = row_bool(k);
+	t->suggested_to = row_text(k, t->arena);
 }
 
 static void take_ticket(struct call *k, struct ticket *t, struct counts *n)
@@ -213,19 +283,20 @@ static void take_ticket(struct call *k, struct ticket *t, struct counts *n)
 	if (!status_parse(row_word(k), &f->status))
 		row_unknown(k, "ticket.status");
 	f->tags = tags_from_text(row_word(k), t->arena, &f->ntags);
-	t->created = wall_at(row_int(k));
 	t->updated = wall_at(row_int(k));
 	since = row_wall(k);
 	t->policy = row_text(k, t->arena);
 	t->revision = row_text(k, t->arena);
-	t->merged_into = row_text(k, t->arena);
-	t->deleted = row_bool(k);
 	t->run_seq = row_small(k);
 	n->live_runs = row_int(k);
 	n->open_notices = row_int(k);
 	take_lists(k, t, since);
+	take_judgement(k, t);
 	for (size_t i = 0; i < COUNT(long_fields); i++)
 		f->text[long_fields[i]] = row_text(k, t->arena);
+	take_finding(k, t);
+	if (t->nhistory == 0)
+		adopt_history(t);
 }
 
 static void put_clock(
@@ -444,8 +515,8 @@ static enum store_result insert_ticket(
 
 	call_begin(&k, c, &ticket_insert);
 	put_ticket(&k, t);
+	put_finding(&k, t);
 	call_text(&k, t->key);
-	call_bool(&k, ticket_is_over(t));
 	r = call_run(&k, err);
 	if (r == STORE_OK)
 		t->id = sqlite3_last_insert_rowid(c->db);
@@ -464,8 +535,8 @@ static enum store_result update_ticket(
 	r = call_run(&k, err);
 	if (r != STORE_OK)
 		return r;
-	call_begin(&k, c, &ticket_over);
-	call_bool(&k, ticket_is_over(t));
+	call_begin(&k, c, &ticket_find);
+	put_finding(&k, t);
 	call_int(&k, t->id);
 	return call_run(&k, err);
 }

@@ -40,8 +40,9 @@ static const struct {
 	uint32_t may;
 	uint32_t must;
 } rules[EVENT_FROM_OUTSIDE_COUNT] = {
-	[EVENT_CREATED] = { BIT(M_FIELDS) | BIT(M_AUTHOR), 0 },
-	[EVENT_UPDATED] = { BIT(M_FIELDS) | BIT(M_AUTHOR), BIT(M_FIELDS) },
+	[EVENT_CREATED] = { BIT(M_FIELDS) | BIT(M_AUTHOR) | BIT(M_BY), 0 },
+	[EVENT_UPDATED] = { BIT(M_FIELDS) | BIT(M_AUTHOR) | BIT(M_BY),
+	    BIT(M_FIELDS) },
 	[EVENT_COMMENT] = { BIT(M_AUTHOR) | BIT(M_PUBLIC) | BIT(M_BY) |
 				BIT(M_TEXT),
 	    BIT(M_AUTHOR) | BIT(M_PUBLIC) },
@@ -54,8 +55,9 @@ static const struct {
 	[EVENT_SNOOZED] = { BIT(M_BY) | BIT(M_UNTIL), BIT(M_UNTIL) },
 	[EVENT_SEVERITY_CONFIRMED] = { BIT(M_BY), BIT(M_BY) },
 	[EVENT_DUE] = { BIT(M_CLOCK) | BIT(M_DUE), BIT(M_CLOCK) | BIT(M_DUE) },
-	[EVENT_ESCALATED] = { BIT(M_CHAIN) | BIT(M_BY) | BIT(M_TEXT),
-	    BIT(M_CHAIN) },
+	[EVENT_ESCALATED] = { BIT(M_CHAIN) | BIT(M_TEAM) | BIT(M_BY) |
+				  BIT(M_TEXT),
+	    BIT(M_BY) },
 	[EVENT_MERGED] = { BIT(M_INTO), BIT(M_INTO) },
 	[EVENT_DELETED] = { 0, 0 },
 };
@@ -209,8 +211,11 @@ static bool read_clock(struct reading *r, const cJSON *v)
 	    v, EVENT_FIELD_MAX, r->fields.arena, &r->ev->clock, r->err);
 }
 
+/* Not said, and null, mean the same: another one is found. */
 static bool read_chain(struct reading *r, const cJSON *v)
 {
+	if (cJSON_IsNull(v))
+		return true;
 	return json_read_word(
 	    v, EVENT_FIELD_MAX, r->fields.arena, &r->ev->chain, r->err);
 }

@@ -135,7 +135,8 @@ static void write_own(const struct event *ev, struct json_out *out)
 		json_wall(out, "due", ev->due);
 		break;
 	case EVENT_ESCALATED:
-		json_text(out, "chain", ev->chain);
+		write_said(out, "chain", ev->chain);
+		write_said(out, "team", ev->fields.text[FIELD_TEAM]);
 		break;
 	case EVENT_MERGED:
 		json_text(out, "into", ev->into);
@@ -149,6 +150,7 @@ static void write_own(const struct event *ev, struct json_out *out)
 	case EVENT_TICK:
 	case EVENT_DELIVERY:
 	case EVENT_REVISED:
+	case EVENT_REMARK:
 	case EVENT_TYPE_COUNT:
 		CHECK(ev->type < EVENT_FROM_OUTSIDE_COUNT);
 	}

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/explain_json.h"
 
+#include <string.h>
+
 static void text_or_null(
     struct json_out *out, const char *name, const char *text)
 {
@@ -35,10 +37,10 @@ static void event(struct json_out *out, const struct journal_row *row)
 	text_or_null(out, "by", row == NULL ? NULL : row->change.who);
 }
 
-static void history(
-    struct json_out *out, const struct explained_row *rows, size_t n)
+static void rows_json(struct json_out *out, const char *name,
+    const struct explained_row *rows, size_t n)
 {
-	json_open(out, "history", '[');
+	json_open(out, name, '[');
 	for (size_t i = 0; i < n; i++) {
 		const struct journal_row *row = rows[i].row;
 		const struct change *ch = &row->change;
@@ -52,6 +54,7 @@ static void history(
 		json_text(out, "kind", change_kind_name(ch->kind));
 		json_wall(out, "due", ch->due);
 		number_or_null(out, "step", ch->step >= 0, ch->step + 1);
+		text_or_null(out, "who", ch->who);
 		text_or_null(out, "why", rows[i].why);
 		event(out, rows[i].event);
 		json_close(out, '}');
@@ -59,7 +62,14 @@ static void history(
 	json_close(out, ']');
 }
 
-/* --- head and policies ---------------------------------------------------- */
+static void history(
+    struct json_out *out, const struct explained_row *rows, size_t n)
+{
+	rows_json(out, "history", rows, n);
+}
+
+/* --- head, policies and rules
+ * ---------------------------------------------------- */
 
 static void head(const struct explanation *e, struct json_out *out)
 {
@@ -86,6 +96,68 @@ static void head(const struct explanation *e, struct json_out *out)
 	json_bool(out, "cut", e->cut);
 }
 
+/* Who said it, and to whom it was suggested. */
+static void said(const struct explanation *e, struct json_out *out)
+{
+	const struct ticket *t = e->ticket;
+
+	json_open(out, "severity_said", '{');
+	text_or_null(out, "by", t->severity_by);
+	text_or_null(out, "confirmed_by", t->confirmed_by);
+	text_or_null(out, "help_desk", t->desk_severity);
+	history(out, e->severity, e->nseverity);
+	json_close(out, '}');
+	json_open(out, "assignment", '{');
+	text_or_null(out, "suggested_to", t->suggested_to);
+	text_or_null(out, "team", t->suggested_team);
+	json_wall(out, "since", t->suggested_at);
+	json_wall(out, "next", t->suggest_next);
+	history(out, e->assignment, e->nassignment);
+	json_close(out, '}');
+	json_bool(out, "needs_human", t->needs_human);
+	rows_json(out, "changes", e->changes, e->nchanges);
+}
+
+static void conditions(
+    const struct explained_condition *list, size_t n, struct json_out *out)
+{
+	json_open(out, "conditions", '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(out, NULL, '{');
+		json_text(out, "field", list[i].field);
+		text_or_null(out, "value", list[i].value);
+		names(out, "wanted", list[i].wanted, list[i].nwanted);
+		json_text(out, "why", list[i].why);
+		json_bool(out, "holds", list[i].holds);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void rules(const struct explanation *e, struct json_out *out)
+{
+	json_open(out, "rules", '[');
+	for (size_t i = 0; i < e->nrules; i++) {
+		const struct explained_rule *r = &e->rules[i];
+
+		json_open(out, NULL, '{');
+		json_text(out, "rule", r->name);
+		json_bool(out, "valid", r->valid);
+		json_bool(out, "holds", r->holds);
+		json_bool(out, "seen", r->seen);
+		json_text(out, "why", r->why);
+		conditions(r->conditions, r->nconditions, out);
+		json_wall(out, "fired_at",
+		    r->fired == NULL ? WALL_NEVER : r->fired->change.at);
+		text_or_null(out, "fired_because",
+		    r->fired == NULL ? NULL
+				     : r->fired->change.detail +
+					   strlen(r->name) + strlen(": "));
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
 static void policies(const struct explanation *e, struct json_out *out)
 {
 	json_open(out, "policies", '[');
@@ -97,18 +169,7 @@ static void policies(const struct explanation *e, struct json_out *out)
 		json_text(out, "verdict", explained_verdict_name(p->verdict));
 		json_bool(out, "just_missed", p->just_missed);
 		json_text(out, "why", p->why);
-		json_open(out, "conditions", '[');
-		for (size_t k = 0; k < p->nconditions; k++) {
-			const struct explained_condition *c = &p->conditions[k];
-
-			json_open(out, NULL, '{');
-			json_text(out, "field", c->field);
-			text_or_null(out, "value", c->value);
-			names(out, "wanted", c->wanted, c->nwanted);
-			json_bool(out, "holds", c->holds);
-			json_close(out, '}');
-		}
-		json_close(out, ']');
+		conditions(p->conditions, p->nconditions, out);
 		json_close(out, '}');
 	}
 	json_close(out, ']');
@@ -199,6 +260,7 @@ static void steps(const struct chain *c, struct json_out *out)
 		names(out, "notify", s->who, s->nwho);
 		names(out, "via", s->via, s->nvia);
 		json_text(out, "until", until_name(s->until));
+		text_or_null(out, "hours", s->hours);
 		json_int(out, "remind_every_ms", s->remind_every_ms);
 		json_int(out, "remind_times", s->remind_times);
 		json_close(out, '}');
@@ -286,7 +348,9 @@ void explain_json(const struct explanation *e, struct json_out *out)
 {
 	json_open(out, NULL, '{');
 	head(e, out);
+	said(e, out);
 	policies(e, out);
+	rules(e, out);
 	json_open(out, "clocks", '[');
 	for (size_t i = 0; i < e->nclocks; i++)
 		clock_json(&e->clocks[i], out);

@@ -145,6 +145,8 @@ static void gather(const struct notice_view *v, struct facts *f)
 	told_facts(v, f);
 	fact(f, "Tried", v->tried, "");
 	fact(f, "Next step", v->next_step, "");
+	fact(f, "Missing", v->missing, "");
+	fact(f, "May decide", v->authority, "");
 	if (plain_url(v->url, VALUE_MAX))
 		fact(f, "Link", v->url, "");
 	fact(f, "Late", v->late_text, "");

@@ -14,6 +14,29 @@ const char *simulate_clock_change(enum change_kind kind)
 	return name + sizeof "clock_" - 1;
 }
 
+/* Kind and change of the rows that have no other form. */
+static const struct {
+	const char *kind;
+	const char *change;
+} others[CHANGE_KIND_COUNT] = {
+	[CHANGE_RULE_FIRED] = { "rule", "fired" },
+	[CHANGE_SEVERITY] = { "severity", "changed" },
+	[CHANGE_SEVERITY_CONFIRMED] = { "severity", "confirmed" },
+	[CHANGE_TEAM] = { "team", "changed" },
+	[CHANGE_TAGGED] = { "tags", "added" },
+	[CHANGE_HUMAN_REQUIRED] = { "human", "required" },
+	[CHANGE_HANDOFF_INCOMPLETE] = { "handoff", "incomplete" },
+	[CHANGE_PERSON_SKIPPED] = { "skipped", "passed_over" },
+	[CHANGE_ASSIGNMENT_SUGGESTED] = { "assignment", "suggested" },
+	[CHANGE_ASSIGNMENT_UNCLAIMED] = { "assignment", "unclaimed" },
+	[CHANGE_ASSIGNMENT_OVER] = { "assignment", "over" },
+};
+
+const char *simulate_other_kind(enum change_kind kind)
+{
+	return others[kind].kind;
+}
+
 static void text_or_null(
     struct json_out *out, const char *name, const char *text)
 {
@@ -58,6 +81,23 @@ void simulate_clock_json(const struct ticket *t, const struct change *c,
 	json_int(out, "cycle", c->cycle);
 	json_text(out, "change", simulate_clock_change(c->kind));
 	json_wall(out, "due", is_going(c->kind) ? c->due : WALL_NEVER);
+	end(out, now, c->at);
+}
+
+void simulate_other_json(const struct ticket *t, const struct change *c,
+    struct wall now, struct json_out *out)
+{
+	begin(out, now, others[c->kind].kind);
+	json_text(out, "ticket", t->key);
+	json_text(out, "change", others[c->kind].change);
+	text_or_null(out, "who", c->who);
+	text_or_null(out, "why", c->detail);
+	if (c->kind == CHANGE_PERSON_SKIPPED) {
+		text_or_null(out, "chain", c->chain);
+		number_or_null(out, "step", c->step + 1);
+	} else if (c->kind >= CHANGE_ASSIGNMENT_SUGGESTED) {
+		json_wall(out, "due", c->due);
+	}
 	end(out, now, c->at);
 }
 

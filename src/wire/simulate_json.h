@@ -2,6 +2,10 @@
  *
  * {"at","kind":"clock","ticket","clock","cycle","change","due"}
  * {"at","kind":"notice","ticket","reason","chain","step","to","via"}
+ * {"at","kind":"rule","ticket","change","who","why"}, and likewise severity,
+ *  team, tags, human, handoff
+ * {"at","kind":"skipped","ticket","change","who","why","chain","step"}
+ * {"at","kind":"assignment","ticket","change","who","why","due"}
  * {"at","kind":"refused","event","why"}
  * {"at","kind":"final","ticket","status","severity","assignee",
  *  "clocks":[{"clock","cycle","state","started","due","elapsed_s",
@@ -29,6 +33,13 @@
 const char *simulate_clock_change(enum change_kind kind);
 
 void simulate_clock_json(const struct ticket *t, const struct change *c,
+    struct wall now, struct json_out *out);
+
+/* Changes that are neither a clock's nor a notice's: of a rule, of who was
+ * considered, ...; the kind of their rows, else NULL. */
+const char *simulate_other_kind(enum change_kind kind);
+
+void simulate_other_json(const struct ticket *t, const struct change *c,
     struct wall now, struct json_out *out);
 
 void simulate_notice_json(const struct ticket *t, const struct change *c,

@@ -128,12 +128,27 @@ static void add_when(struct cell *c, struct wall at)
 	add_whole(c, text);
 }
 
+/* Not what a whole room reads anyway, and not what can wait. */
+static bool is_for_somebody(enum notice_reason reason)
+{
+	static const bool yes[NOTICE_REASON_COUNT] = {
+		[NOTICE_BREACH] = true,
+		[NOTICE_CHAIN] = true,
+		[NOTICE_REMINDER] = true,
+		[NOTICE_ACK_TIMEOUT] = true,
+		[NOTICE_RULE] = true,
+		[NOTICE_ASSIGNMENT] = true,
+		[NOTICE_HANDOFF] = true,
+	};
+
+	return yes[reason];
+}
+
 static bool wants_mention(const struct notice_view *v)
 {
 	const char *id = v->person_slack;
 
-	if (v->reason != NOTICE_BREACH && v->reason != NOTICE_CHAIN &&
-	    v->reason != NOTICE_REMINDER && v->reason != NOTICE_ACK_TIMEOUT)
+	if (!is_for_somebody(v->reason))
 		return false;
 	if (id == NULL || (id[0] != 'U' && id[0] != 'W') || strlen(id) > 40)
 		return false;
@@ -277,6 +292,8 @@ static void facts(
 	field(out, c, "Assignee",
 	    v->assignee[0] != '\0' ? v->assignee : "nobody", "");
 	field(out, c, "For", v->person, "");
+	field(out, c, "May decide", v->authority, "");
+	field(out, c, "Missing", v->missing, "");
 	json_close(out, ']');
 	json_close(out, '}');
 }

@@ -238,7 +238,10 @@ void journal_json(const struct journal_row *row, struct json_out *out)
 	said(out, "channel", c->channel);
 	counted(out, "late_s", c->late_ms / SECOND_MS);
 	said(out, "detail", c->detail);
-	if (row->body != NULL && row->body[0] != '\0')
+	/* An event's is the JSON it came in, a remark's its words. */
+	if (row->body != NULL && row->body[0] == '{')
 		json_raw(out, "body", row->body);
+	else
+		said(out, "body", row->body);
 	json_close(out, '}');
 }

@@ -6,6 +6,8 @@
 #include "wire/event_fields.h"
 #include "wire/json_out.h"
 
+#include <string.h>
+
 static void text_or_null(
     struct json_out *out, const char *name, const char *text)
 {
@@ -25,6 +27,20 @@ static void told(const struct notice_view *v, struct json_out *out)
 	json_close(out, ']');
 }
 
+/* "impact, next_step" as a list. */
+static void missing(const struct notice_view *v, struct json_out *out)
+{
+	json_open(out, "missing", '[');
+	for (const char *p = v->missing; *p != '\0';) {
+		size_t len = strcspn(p, ",");
+
+		json_textn(out, NULL, p, len);
+		p += len;
+		p += strspn(p, ", ");
+	}
+	json_close(out, ']');
+}
+
 static void ticket(const struct notice_view *v, struct json_out *out)
 {
 	json_text(out, "ticket", v->ticket);
@@ -40,8 +56,11 @@ static void ticket(const struct notice_view *v, struct json_out *out)
 		text_or_null(out, "value", v->value);
 	text_or_null(out, "team", v->team);
 	text_or_null(out, "assignee", v->assignee);
+	text_or_null(out, "suggested_to", v->suggested_to);
 	text_or_null(out, "tried", v->tried);
 	text_or_null(out, "next_step", v->next_step);
+	missing(v, out);
+	text_or_null(out, "authority", v->authority);
 	text_or_null(out, "url", v->url);
 }
 

@@ -3,10 +3,12 @@
  * One flat object, every member documented in slawatchd.yaml(5):
  *	idempotency_key, notice, reason, headline, why, person, person_title,
  *	person_slack, person_email, ticket, subject, severity, severity_title,
- *	status, customer, tier, value, team, assignee, tried, next_step, url,
- *	clock, due, due_text, told: [{who, channel, at}], late, repeat, sent_at
- * all always there, null where there is nothing to say; clock is for people
- * ("first reply").  person is the addressee's key in the matrix.  The body is
+ *	status, customer, tier, value, team, assignee, suggested_to, tried,
+ *	next_step, missing, authority, url, clock, due, due_text, told: [{who,
+ *channel, at}], late, repeat, sent_at all always there, null where there is
+ *nothing to say; clock is for people
+ * ("first reply").  person and suggested_to are keys of the matrix: whom it is
+ * for, and to whom the ticket is suggested while nobody owns it.  The body is
  * signed by daemon/ (HMAC-SHA256 over "timestamp.body").
  *
  * SPDX-License-Identifier: MIT */

@@ -136,7 +136,7 @@ static void save(struct store *s, struct ticket *t, struct wall at)
 	    (unsigned long)(rng_u64(&rng) >> 32));
 	ev.id = id;
 	events++;
-	must(store_save(s, t, &ev, &d, at, &err));
+	must(store_save(s, t, &ev, &d, NULL, at, &err));
 }
 
 static void fill(const char *path)

@@ -73,12 +73,12 @@ static void save_one(
 	struct ticket t;
 
 	ticket_init(&t, a, ev->ticket);
-	decide(m, &t, ev, at, &d);
+	decide(m, &facts_none, &t, ev, at, &d);
 	if (d.verdict != VERDICT_ACCEPTED) {
 		fprintf(stderr, "fill: %s\n", d.why.text);
 		exit(EXIT_FAILURE);
 	}
-	must(store_save(s, &t, ev, &d, at, &err));
+	must(store_save(s, &t, ev, &d, NULL, at, &err));
 }
 
 static void save_all(struct store *s, const struct matrix *m, long count)

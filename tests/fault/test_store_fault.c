@@ -144,6 +144,7 @@ static uint64_t image(void)
 		"SELECT * FROM sqlite_sequence",
 		"SELECT * FROM delivery ORDER BY id",
 		"SELECT * FROM journal ORDER BY id",
+		"SELECT * FROM duty_change ORDER BY number",
 		"SELECT * FROM meta ORDER BY name" };
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 	sqlite3 *db;
@@ -173,6 +174,42 @@ static void integrity(void)
 
 /* The script. */
 
+/* Everything that a decision may ask. */
+static enum store_result ask_facts(struct store *s, const struct ticket *t)
+{
+	struct fact_question q = { .name = "dana",
+		.role = "one of experts",
+		.ticket_id = t->id,
+		.since = wall_at(0),
+		.until = wall_at(WALL_MAX_MS) };
+	enum store_result r = STORE_OK;
+	int64_t n;
+
+	for (int f = 0; r == STORE_OK && f < FACT_COUNT; f++) {
+		q.fact = (enum fact)f;
+		r = store_answer(s, &q, &n, &err);
+	}
+	return r;
+}
+
+static enum store_result say_duty(struct store *s, int n)
+{
+	const struct duty_change c = { .number = n,
+		.kind = n % 2 == 0 ? DUTY_AWAY : DUTY_FEED,
+		.person = "dana",
+		.other = NULL,
+		.schedule = n % 2 == 0 ? "" : "feed",
+		.from = wall_at(n),
+		.until = WALL_NEVER,
+		.by = "mara",
+		.why = "",
+		.at = wall_at(n),
+		.bytes = n % 2 == 0 ? NULL : "BEGIN:VCALENDAR",
+		.len = n % 2 == 0 ? 0 : 15 };
+
+	return store_add_duty(s, &c, &err);
+}
+
 /* One event of a ticket: load or make, change, save. */
 static enum store_result one_event(
     struct store *s, struct rng *rng, const char *key, const char *id)
@@ -193,8 +230,12 @@ static enum store_result one_event(
 		world_change(rng, &t);
 	else
 		return r;
+	r = ask_facts(s, &t);
+	if (r != STORE_OK)
+		return r;
 	world_event(rng, &arena, id, &t, &ev, &d);
-	return store_save(s, &t, &ev, &d, wall_at(5), &err);
+	return store_save(
+	    s, &t, &ev, &d, "customer_tickets,c,,0,5=1", wall_at(5), &err);
 }
 
 static enum store_result transaction(struct store *s, int n)
@@ -214,6 +255,8 @@ static enum store_result transaction(struct store *s, int n)
 	}
 	if (r == STORE_OK)
 		r = store_add_delivery(s, &row, &err);
+	if (r == STORE_OK)
+		r = say_duty(s, n);
 	if (r == STORE_OK)
 		r = store_set_alive(s, wall_at(n), &err);
 	if (r == STORE_OK)

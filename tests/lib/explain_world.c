@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "lib/explain_world.h"
 
+#include "lib/conditions.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -90,23 +92,85 @@ static void make_policy(struct matrix *m, struct policy *p, int64_t scale_ms)
 
 static void make_policies(struct matrix *m, int64_t scale_ms)
 {
+	struct condition *both;
+
 	m->npolicies = 3;
 	m->policies = arena_alloc(&m->arena, 3 * sizeof *m->policies);
 	m->policies[0].name = "backoffice";
-	m->policies[0].when.any[CONDITION_TEAM] = team_two;
-	m->policies[0].when.nany[CONDITION_TEAM] = 1;
-	m->policies[0].when.any[CONDITION_TAGS] = tags_two;
-	m->policies[0].when.nany[CONDITION_TAGS] = 1;
+	both = arena_alloc(&m->arena, 2 * sizeof *both);
+	both[0] = words_test(CONDITION_TEAM, team_two, 1);
+	both[1] = words_test(CONDITION_TAGS, tags_two, 1);
+	m->policies[0].when = all_of(both, 2);
 	m->policies[0].calendar = 0;
 	m->policies[1].name = "best";
-	m->policies[1].when.any[CONDITION_TIER] = tier_one;
-	m->policies[1].when.nany[CONDITION_TIER] = 2;
+	m->policies[1].when = words_test(CONDITION_TIER, tier_one, 2);
 	m->policies[1].calendar = -1;
 	m->policies[2].name = "everyone";
 	m->policies[2].calendar = 0;
 	make_policy(m, &m->policies[0], scale_ms);
 	make_policy(m, &m->policies[1], scale_ms / 2);
 	make_policy(m, &m->policies[2], scale_ms);
+}
+
+/* --- rules: by time, by words, in a window -------------------------------- */
+
+static const char *status_waits[] = { "pending", "on_hold" };
+static const char *severity_low[] = { "P3" };
+static const char *tags_added[] = { "stale", "vip" };
+
+static struct condition span(
+    enum condition_field field, enum compare compare, int64_t ms)
+{
+	return (struct condition){ .op = CONDITION_TEST,
+		.field = field,
+		.compare = compare,
+		.number = ms };
+}
+
+static struct rule rule(const char *name)
+{
+	return (struct rule){ .name = name,
+		.set_severity = -1,
+		.raise_to = -1,
+		.team = -1,
+		.start = -1 };
+}
+
+void explain_add_rules(struct matrix *m)
+{
+	struct condition *parts = arena_alloc(&m->arena, 4 * sizeof *parts);
+
+	m->nrules = 4;
+	m->rules = arena_alloc(&m->arena, 4 * sizeof *m->rules);
+	m->rules[0] = rule("silence");
+	m->rules[0].when =
+	    span(CONDITION_NO_COMMENT, COMPARE_MORE, 3 * HOUR_MS);
+	m->rules[0].raise_to = 1;
+	m->rules[0].start = 0;
+	parts[0] = span(CONDITION_IN_STATUS, COMPARE_AT_LEAST, 90 * MINUTE_MS);
+	parts[1] = words_test(CONDITION_STATUS, status_waits, 2);
+	m->rules[1] = rule("stuck, or so");
+	m->rules[1].when = all_of(parts, 2);
+	m->rules[1].tags = tags_added;
+	m->rules[1].ntags = 2;
+	m->rules[1].require_human = true;
+	m->rules[2] = rule("low");
+	m->rules[2].when = words_test(CONDITION_SEVERITY, severity_low, 1);
+	m->rules[2].valid.from = wall_at(INT64_C(1767625200000));
+	m->rules[2].valid.until = wall_at(INT64_C(1767700000000));
+	m->rules[2].set_severity = 0;
+	parts[2] = span(CONDITION_AGE, COMPARE_LESS, 5 * HOUR_MS);
+	m->rules[3] = rule("old");
+	m->rules[3].when = (struct condition){
+		.op = CONDITION_NOT, .parts = &parts[2], .nparts = 1
+	};
+	m->rules[3].notify.who[0] = "dana";
+	m->rules[3].notify.nwho = 1;
+	m->rules[3].notify.via[0] = "room";
+	m->rules[3].notify.nvia = 1;
+	/* and a policy that begins and ends by itself */
+	m->policies[1].valid.from = wall_at(INT64_C(1767610000000));
+	m->policies[1].valid.until = wall_at(INT64_C(1767640000000));
 }
 
 static void make_people(struct matrix *m)
@@ -117,7 +181,8 @@ static void make_people(struct matrix *m)
 		m->people[i] = (struct person){ .name = people[i],
 			.title = people[i],
 			.email = i == 0 ? "dana@example.com" : NULL,
-			.hours = i - 1 };
+			.hours = i - 1,
+			.quiet = -1 };
 }
 
 struct matrix *explain_matrix(bool other)

@@ -17,6 +17,11 @@
  * hours and targets. */
 struct matrix *explain_matrix(bool other);
 
+/* Adds rules to it: "silence" (no comment for over 3 h: raises to P2, starts
+ * the chain soft), "stuck, or so", "low", "old"; and a window for the policy
+ * "best". */
+void explain_add_rules(struct matrix *m);
+
 struct explain_told {
 	struct journal_row *rows;
 	size_t nrows;

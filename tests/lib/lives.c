@@ -25,30 +25,47 @@ static void must(bool ok, const char *what, const char *why)
  */
 
 static const char common[] =
-    "matrix: { owner: mara, fallback: room }\n"
+    "matrix: { owner: mara, fallback: room, helpdesk: hook, zone: "
+    "Europe/Berlin }\n"
     "channels:\n"
     "  room: { type: log }\n"
     "  hook: { type: slack-webhook, url: "
     "\"https://hooks.slack.com/services/T0/B0/sEcReT\" }\n"
     "people:\n"
-    "  dana: { email: dana@example.com, hours: office }\n"
-    "  eli: { email: eli@example.com }\n"
-    "  mara: {}\n"
+    "  dana: { email: dana@example.com, hours: office, channels: [ hook ] }\n"
+    "  eli: { channels: { P1: [ room ], any: [ hook, room ] }, quiet: { hours: "
+    "office } }\n"
+    "  mara: { channels: [ room ] }\n"
+    "  omar: { hours: office, channels: [ hook, room ] }\n"
     "teams:\n"
-    "  first: { members: [ dana, eli ], lead: mara, channel: hook, tier: 1 }\n"
-    "  second: { members: [ mara ], tier: 2 }\n"
+    "  first: { members: [ dana, eli ], lead: mara, channel: hook, tier: 1,\n"
+    "    assign: least-loaded, unclaimed_after: 20m, fallback: second }\n"
+    "  second: { members: { mara: { skills: [ billing ], capacity: 3 }, omar: "
+    "{} },\n"
+    "    tier: 2, chain: high, assign: round-robin, unclaimed_after: 1h, "
+    "fallback: mara }\n"
     "severities: { P1: {}, P2: {}, P3: {} }\n"
+    "severity_table:\n"
+    "  - { scope: all_customers, severity: P1 }\n"
+    "  - { impact: [ data_loss ], workaround: none, severity: P2 }\n"
+    "roles: { primary: turns, backup: { oncall: feed, authority: credits }, "
+    "lead: mara }\n"
     "chains:\n"
     "  long:\n"
     "    ack_timeout: 40m\n"
     "    repeat: 1\n"
     "    repeat_after: 1h\n"
+    "    handoff: [ tried, next_step ]\n"
     "    steps:\n"
-    "      - { notify: [ dana, assignee ], via: [ hook, room ], remind: { "
+    "      - { notify: [ primary, assignee ], via: [ hook, room ], remind: { "
     "every: 15m, times: 2 } }\n"
-    "      - { after: 20m, notify: eli, via: [ hook, room ], until: replied }\n"
-    "      - { after: 30m, notify: mara, via: room, until: assigned }\n"
-    "  high: { rank: 7, steps: [ { notify: eli, via: [ room, hook ] } ] }\n"
+    "      - { after: 10m, notify: one of second }\n"
+    "      - { after: 20m, notify: backup, via: [ hook, room ], until: replied "
+    "}\n"
+    "      - { after: 30m, notify: lead, via: room, until: assigned, hours: "
+    "office }\n"
+    "  high: { rank: 7, steps: [ { notify: [ one of first, eli ], via: [ room, "
+    "hook ] } ] }\n"
     "always_human: [ billing ]\n"
     "on_customer_comment: { reopens: always }\n";
 
@@ -67,7 +84,23 @@ static const char *const versions[] = {
 	"pausable_update: 3h, agent_work: 6h }, P3: { requester_wait: 9h, "
 	"resolution: 16h } } }\n"
 	"clocks: { resolution: { runs_in: [ new, open ], on_reopen: resume, "
-	"pause_at_most: 3h } }\n",
+	"pause_at_most: 3h } }\n"
+	"oncall:\n"
+	"  turns: { members: [ dana, eli, mara ], start: \"2026-01-05\", "
+	"shift: 12h, zone: Europe/Berlin }\n"
+	"  feed: { calendar: \"https://cal.example.com/a.ics\", zone: "
+	"Europe/Berlin }\n"
+	"rules:\n"
+	"  - { name: leaving, when: { any: [ { text: [ \"cancel my\", refund ] "
+	"}, { sentiment: \"< -0.5\" } ] },\n"
+	"      then: { raise_to: P1, tags: churn, require_human: true, start: "
+	"high } }\n"
+	"  - { name: often, when: { customer_tickets: \">= 3 in 2d\" }, then: "
+	"{ team: second, notify: [ lead, room ] } }\n"
+	"  - { name: storm, when: { similar_tickets: \">= 2 in 8h\" }, then: { "
+	"tags: [ storm ], notify: primary } }\n"
+	"  - { name: stale, when: { status: open, in_status_for: \">= 3h\" }, "
+	"then: { raise_to: P2, start: long } }\n",
 	"calendars:\n"
 	"  office: { zone: Europe/Berlin, week: { mon-sat: \"08:00-12:00\" }, "
 	"except: { 2026-01-06: closed } }\n"
@@ -77,7 +110,17 @@ static const char *const versions[] = {
 	"      targets: { P1: { first_reply: 20m, resolution: 1h }, P2: { "
 	"first_reply: 90m, resolution: 4h, next_reply: 1h }, P3: { "
 	"requester_wait: 9h } } }\n"
-	"clocks: { resolution: { on_reopen: reset } }\n",
+	"clocks: { resolution: { on_reopen: reset } }\n"
+	"oncall:\n"
+	"  turns: { members: [ eli, mara ], start: \"2026-01-05T06:00\", "
+	"shift: 1d, hours: office }\n"
+	"  feed: { calendar: \"https://cal.example.com/a.ics\", zone: "
+	"America/New_York }\n"
+	"rules:\n"
+	"  - { name: storm, when: { similar_tickets: \">= 4 in 3h\" }, then: { "
+	"set_severity: P2 } }\n"
+	"  - { name: silent, when: { no_comment_for: \"> 2h\" }, then: { "
+	"notify: [ assignee, mara ], via: room } }\n",
 	"calendars:\n"
 	"  office: { zone: America/New_York, week: { mon-fri: "
 	"\"22:00-06:00\" } }\n"
@@ -85,7 +128,10 @@ static const char *const versions[] = {
 	"  - { name: vip, when: { tier: vip }, calendar: office, warn: 50%, "
 	"on_breach: high,\n"
 	"      targets: { P1: { update: 40m, resolution: 5h }, P3: { "
-	"first_reply: 3h } } }\n",
+	"first_reply: 3h } } }\n"
+	"oncall:\n"
+	"  turns: { members: [ omar ], start: \"2026-01-05\", shift: 7d }\n"
+	"  feed: { calendar: \"https://cal.example.com/a.ics\" }\n",
 };
 
 static struct matrix_ref *make_matrix(
@@ -117,11 +163,14 @@ static struct matrix_ref *make_matrix(
  */
 
 /* Takes the item. */
-static void commit(struct lives *l, struct item *it)
+static enum outcome_kind commit(struct lives *l, struct item *it)
 {
+	enum outcome_kind kind;
 	struct batch *b = batch_new(1);
 	struct commit_turn turn = { .store = l->store,
 		.matrix = matrix_ref_matrix(l->matrix),
+		.matrix_number = matrix_ref_number(l->matrix),
+		.duty = duty_ref_duty(l->duty),
 		.batch = b };
 
 	b->items[b->count++] = it;
@@ -130,18 +179,25 @@ static void commit(struct lives *l, struct item *it)
 	b->max_past_ms = 400 * DAY_MS;
 	arena_init(&turn.work);
 	must(store_begin(l->store, &b->why) == STORE_OK, "begin", b->why.text);
-	store_decide_by(l->store, matrix_ref_number(l->matrix));
+	commit_decide_by(&turn);
 	must(commit_item(&turn, it) == STORE_OK, "commit", b->why.text);
 	must(
 	    store_commit(l->store, &b->why) == STORE_OK, "commit", b->why.text);
-	l->decisions +=
-	    it->out.kind == OUTCOME_ACCEPTED && it->kind != ITEM_MATRIX;
+	l->decisions += it->out.kind == OUTCOME_ACCEPTED &&
+			it->kind != ITEM_MATRIX && it->kind != ITEM_DUTY;
 	if (it->kind == ITEM_MATRIX) {
 		matrix_ref_put(l->matrix);
 		l->matrix = matrix_ref_get(it->matrix);
 	}
+	l->duties += it->kind == ITEM_DUTY && it->duties != NULL;
+	if (it->duties != NULL) {
+		duty_ref_put(l->duty);
+		l->duty = duty_ref_get(it->duties);
+	}
 	arena_fini(&turn.work);
+	kind = it->out.kind;
 	batch_free(b);
+	return kind;
 }
 
 void lives_begin(struct lives *l, struct rng *rng, const char *database)
@@ -162,12 +218,14 @@ void lives_begin(struct lives *l, struct rng *rng, const char *database)
 		 store_commit(l->store, &err) == STORE_OK,
 	    "matrix", err.text);
 	matrix_ref_set_number(l->matrix, kept->number);
+	l->duty = duty_ref_new(NULL);
 }
 
 void lives_end(struct lives *l)
 {
 	store_close(l->store);
 	matrix_ref_put(l->matrix);
+	duty_ref_put(l->duty);
 	arena_fini(&l->arena);
 }
 
@@ -304,77 +362,159 @@ static void deliver(struct lives *l)
 	commit(l, it);
 }
 
+/* What somebody says of people's presence, or a feed brings. */
+
+static const char *feed_text(struct lives *l, struct arena *arena)
+{
+	static const char *const titles[] = { "eli", "mara", "Dana", "nobody" };
+	int from = (int)rng_below(l->rng, 3);
+	struct textbuf tb;
+	const char *text;
+
+	textbuf_init(&tb);
+	textbuf_addf(&tb,
+	    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\n"
+	    "UID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:2026010%dT080000\r\n"
+	    "DTEND:2026010%dT200000\r\nSUMMARY:%s\r\nEND:VEVENT\r\n"
+	    "END:VCALENDAR\r\n",
+	    5 + from, 6 + from, titles[rng_below(l->rng, 4)]);
+	text = arena_strndup(arena, tb.data, tb.len);
+	textbuf_fini(&tb);
+	return text;
+}
+
+static void say_duty(struct lives *l)
+{
+	static const char *const people[] = { "dana", "eli", "mara", "omar" };
+	struct item *it = item_new(ITEM_DUTY);
+	struct duty_change *c = &it->duty;
+
+	c->kind = (enum duty_kind)rng_below(l->rng, DUTY_KIND_COUNT);
+	c->person = people[rng_below(l->rng, 4)];
+	c->other = rng_one_in(l->rng, 2) ? "" : people[rng_below(l->rng, 4)];
+	c->schedule = rng_one_in(l->rng, 2) ? "turns" : "feed";
+	c->from = wall_plus(l->now, rng_between(l->rng, -HOUR_MS, HOUR_MS));
+	if (rng_one_in(l->rng, 2))
+		c->until = wall_plus(l->now, rng_between(l->rng, 1, DAY_MS));
+	c->target = rng_between(l->rng, 1, l->duties + 1);
+	c->by = "mara";
+	c->why = "ill; \"really\"";
+	if (c->kind == DUTY_FEED) {
+		c->schedule = "feed";
+		c->bytes = feed_text(l, &it->arena);
+		c->len = strlen(c->bytes);
+	}
+	commit(l, it);
+}
+
+static void remark(struct lives *l)
+{
+	l->remarked = true;
+	commit(l, item_remark("the feed \"a\" cannot be had"));
+}
+
 #define ANY(rng, list) (list)[rng_below(rng, sizeof(list) / sizeof *(list))]
 
-/* The members of one type, at random. */
-static void members(struct rng *r, struct textbuf *tb, const char *until)
+static const char *const who[] = { "dana", "eli", "mara" };
+static const char *const teams[] = { "first", "second" };
+
+/* What a help desk tells of the ticket. */
+static void told(struct rng *r, struct textbuf *tb)
 {
 	static const char *const severities[] = { "P1", "P2", "P3" };
-	static const char *const people[] = { "\"dana\"", "\"eli\"", "\"mara\"",
-		"null" };
-	static const char *const who[] = { "dana", "eli", "mara" };
-	static const char *const teams[] = { "first", "second" };
-	static const char *const statuses[] = { "new", "open", "pending",
-		"on_hold", "solved", "closed", "open", "pending", "solved" };
-	static const char *const authors[] = { "customer", "agent", "bot",
-		"system", "customer", "agent" };
-	static const char *const clocks[] = { "resolution", "first_reply",
-		"update" };
-	static const char *const chains[] = { "long", "high" };
+	static const char *const impacts[] = { "\"data_loss\"", "null" };
+	static const char *const scopes[] = { "\"all_customers\"", "\"one\"",
+		"null", "null" };
 
-	switch (rng_below(r, 14)) {
+	textbuf_add(tb, "\"type\":\"updated\",\"fields\":{");
+	switch (rng_below(r, 3)) {
 	case 0:
-		textbuf_addf(tb,
-		    "\"type\":\"updated\",\"fields\":{\"severity\":\"%s\"}",
-		    ANY(r, severities));
+		textbuf_addf(tb, "\"severity\":\"%s\"}", ANY(r, severities));
 		break;
 	case 1:
 		textbuf_addf(tb,
-		    "\"type\":\"updated\",\"fields\":{\"customer\":{\"tier\":"
-		    "\"%s\"},\"tags\":[\"a\",\"b c\"],\"category\":%s}",
+		    "\"customer\":{\"tier\":\"%s\"},\"tags\":[\"a\",\"b c\"],"
+		    "\"category\":%s}",
 		    rng_one_in(r, 2) ? "vip" : "trial",
 		    rng_one_in(r, 2) ? "\"billing\"" : "null");
 		break;
-	case 2:
+	default:
 		textbuf_addf(tb,
-		    "\"type\":\"assigned\",\"assignee\":%s,\"team\":\"%s\"",
-		    ANY(r, people), ANY(r, teams));
+		    "\"scope\":%s,\"impact\":%s,\"workaround\":\"none\","
+		    "\"sentiment\":-0.%d,\"tried\":\"x\"}",
+		    ANY(r, scopes), ANY(r, impacts), (int)rng_below(r, 9));
 		break;
-	case 3:
-	case 4:
-	case 5:
-		textbuf_addf(tb, "\"type\":\"status\",\"status\":\"%s\"",
-		    ANY(r, statuses));
-		break;
-	case 6:
-		textbuf_addf(
-		    tb, "\"type\":\"acknowledged\",\"by\":\"%s\"", ANY(r, who));
-		break;
-	case 7:
-		textbuf_addf(
-		    tb, "\"type\":\"claimed\",\"by\":\"%s\"", ANY(r, who));
-		break;
-	case 8:
+	}
+}
+
+/* What somebody does about it. */
+static void done(struct rng *r, struct textbuf *tb, const char *until)
+{
+	static const char *const people[] = { "\"dana\"", "\"eli\"", "\"mara\"",
+		"null", "null" };
+	static const char *const clocks[] = { "resolution", "first_reply",
+		"update" };
+	static const char *const chains[] = { "long", "high" };
+	static const char *const simple[] = { "acknowledged", "claimed",
+		"severity_confirmed" };
+
+	switch (rng_below(r, 7)) {
+	case 0:
 		textbuf_addf(tb,
 		    "\"type\":\"snoozed\",\"by\":\"%s\",\"until\":\"%s\"",
 		    ANY(r, who), until);
 		break;
-	case 9:
+	case 1:
 		textbuf_addf(tb,
 		    "\"type\":\"due\",\"clock\":\"%s\",\"due\":\"%s\"",
 		    ANY(r, clocks), until);
 		break;
-	case 10:
-		textbuf_addf(tb, "\"type\":\"escalated\",\"chain\":\"%s\"",
-		    ANY(r, chains));
+	case 2:
+		textbuf_addf(tb,
+		    "\"type\":\"escalated\",\"chain\":\"%s\",\"by\":\"%s\"",
+		    ANY(r, chains), ANY(r, who));
+		break;
+	case 3:
+		textbuf_addf(tb,
+		    "\"type\":\"escalated\",\"team\":\"%s\",\"by\":\"%s\"",
+		    ANY(r, teams), ANY(r, who));
+		break;
+	case 4:
+		textbuf_addf(tb,
+		    "\"type\":\"assigned\",\"assignee\":%s,\"team\":\"%s\"",
+		    ANY(r, people), ANY(r, teams));
 		break;
 	default:
-		textbuf_addf(tb,
-		    "\"type\":\"comment\",\"author\":\"%s\",\"public\":%s,"
-		    "\"text\":\"\\u00e9, \\\"so\\\"\"",
-		    ANY(r, authors), rng_one_in(r, 4) ? "false" : "true");
+		textbuf_addf(tb, "\"type\":\"%s\",\"by\":\"%s\"",
+		    ANY(r, simple), ANY(r, who));
 		break;
 	}
+}
+
+/* The members of one type, at random. */
+static void members(struct rng *r, struct textbuf *tb, const char *until)
+{
+	static const char *const statuses[] = { "new", "open", "pending",
+		"on_hold", "solved", "closed", "open", "pending", "solved" };
+	static const char *const authors[] = { "customer", "agent", "bot",
+		"system", "customer", "agent" };
+	static const char *const said[] = { "\\u00e9, \\\"so\\\"",
+		"Cancel my account!", "thanks" };
+	uint64_t n = rng_below(r, 18);
+
+	if (n < 3)
+		told(r, tb);
+	else if (n < 11)
+		done(r, tb, until);
+	else if (n < 14)
+		textbuf_addf(tb, "\"type\":\"status\",\"status\":\"%s\"",
+		    ANY(r, statuses));
+	else
+		textbuf_addf(tb,
+		    "\"type\":\"comment\",\"author\":\"%s\",\"public\":%s,"
+		    "\"text\":\"%s\"",
+		    ANY(r, authors), rng_one_in(r, 4) ? "false" : "true",
+		    ANY(r, said));
 }
 
 static void end_of_it(struct rng *r, struct textbuf *tb)
@@ -392,14 +532,14 @@ static void end_of_it(struct rng *r, struct textbuf *tb)
 	}
 }
 
-static void offer(struct lives *l, const char *body, size_t len)
+enum outcome_kind lives_offer(struct lives *l, const char *body, size_t len)
 {
 	struct item *it = item_new(ITEM_EVENT);
 	struct errtext err;
 
 	must(event_from_json(body, len, &it->arena, &it->ev, &err), body,
 	    err.text);
-	commit(l, it);
+	return commit(l, it);
 }
 
 static void event(struct lives *l)
@@ -423,15 +563,18 @@ static void event(struct lives *l)
 	if (creates)
 		textbuf_addf(&tb,
 		    "\"type\":\"created\",\"fields\":{\"severity\":\"P%d\","
-		    "\"customer\":{\"tier\":\"%s\"}}",
+		    "\"team\":\"%s\",\"category\":\"%s\",\"customer\":{"
+		    "\"id\":\"c%d\",\"tier\":\"%s\"}}",
 		    1 + (int)rng_below(r, 3),
-		    rng_one_in(r, 2) ? "vip" : "trial");
+		    rng_one_in(r, 2) ? "first" : "second",
+		    rng_one_in(r, 2) ? "billing" : "technical",
+		    (int)rng_below(r, 3), rng_one_in(r, 2) ? "vip" : "trial");
 	else if (rng_one_in(r, 60))
 		end_of_it(r, &tb);
 	else
 		members(r, &tb, until);
 	textbuf_addc(&tb, '}');
-	offer(l, tb.data, tb.len);
+	lives_offer(l, tb.data, tb.len);
 	textbuf_fini(&tb);
 }
 
@@ -450,6 +593,10 @@ void lives_step(struct lives *l)
 		break;
 	case 6:
 		tell_one(l);
+		if (rng_one_in(l->rng, 2))
+			say_duty(l);
+		if (rng_one_in(l->rng, 8))
+			remark(l);
 		break;
 	case 7:
 	case 8:

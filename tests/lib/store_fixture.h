@@ -42,23 +42,23 @@ static void teardown(void)
 	world_remove(directory);
 }
 
-static void reopen(void)
+static inline void reopen(void)
 {
 	store_close(store);
 	OK(store_open(path, &store, &err));
 }
 
 /* Saves the ticket with an event of that id, in the open transaction. */
-static void save(struct ticket *t, const char *id)
+static inline void save(struct ticket *t, const char *id)
 {
 	struct decision d;
 	struct event ev;
 
 	world_event(&rng, t->arena, id, t, &ev, &d);
-	OK(store_save(store, t, &ev, &d, wall_at(1000), &err));
+	OK(store_save(store, t, &ev, &d, NULL, wall_at(1000), &err));
 }
 
-static void save_alone(struct ticket *t, const char *id)
+static inline void save_alone(struct ticket *t, const char *id)
 {
 	OK(store_begin(store, &err));
 	save(t, id);

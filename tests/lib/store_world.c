@@ -135,9 +135,30 @@ static void fill_lists(struct rng *rng, struct ticket *t)
 				(enum status)rng_below(rng, STATUS_COUNT) };
 }
 
+/* A severity that was told has been told by somebody. */
+static void fill_judgement(struct rng *rng, struct ticket *t)
+{
+	t->severity_by = world_word(rng, t->arena);
+	t->confirmed_by = world_word(rng, t->arena);
+	t->desk_severity = world_text(rng, t->arena);
+	if (*t->severity_by == '\0' && t->desk_severity == NULL)
+		t->severity_by = "rule \"x\"";
+	t->needs_human = rng_one_in(rng, 2);
+	t->said = world_word(rng, t->arena);
+	t->said_at = wall_or_never(rng);
+	t->commented_at = wall_or_never(rng);
+	t->rules_held = world_word(rng, t->arena);
+	t->rules_at = wall_or_never(rng);
+	t->suggested_to = world_word(rng, t->arena);
+	t->suggested_team = world_word(rng, t->arena);
+	t->suggested_at = wall_or_never(rng);
+	t->suggest_next = wall_or_never(rng);
+}
+
 static void fill_ticket(struct rng *rng, struct ticket *t)
 {
 	fill_lists(rng, t);
+	fill_judgement(rng, t);
 	fill_fields(rng, t->arena, &t->fields);
 	t->created = some_wall(rng);
 	t->updated = some_wall(rng);
@@ -583,8 +604,29 @@ static const char *lists_differ(const struct ticket *a, const struct ticket *b)
 	return fields_differ(&a->fields, &b->fields);
 }
 
+static const char *judgement_differs(
+    const struct ticket *a, const struct ticket *b)
+{
+	SAME_TEXT(severity_by);
+	SAME_TEXT(confirmed_by);
+	SAME_TEXT(desk_severity);
+	SAME(needs_human);
+	SAME_TEXT(said);
+	SAME_WALL(said_at);
+	SAME_WALL(commented_at);
+	SAME_TEXT(rules_held);
+	SAME_WALL(rules_at);
+	SAME_TEXT(suggested_to);
+	SAME_TEXT(suggested_team);
+	SAME_WALL(suggested_at);
+	SAME_WALL(suggest_next);
+	return NULL;
+}
+
 static const char *row_differs(const struct ticket *a, const struct ticket *b)
 {
+	const char *what;
+
 	SAME(id);
 	SAME_TEXT(key);
 	SAME_WALL(created);
@@ -597,7 +639,8 @@ static const char *row_differs(const struct ticket *a, const struct ticket *b)
 	SAME(deleted);
 	SAME(run_seq);
 	SAME_WALL(next_due);
-	return lists_differ(a, b);
+	what = judgement_differs(a, b);
+	return what != NULL ? what : lists_differ(a, b);
 }
 
 const char *world_differs(

@@ -36,11 +36,14 @@ static inline struct notice_view view_plain(void)
 		.value = "50000",
 		.team = "frontline",
 		.assignee = "Eli Park",
+		.suggested_to = "omar",
 		.clock = "first reply",
 		.due = wall_at(INT64_C(1767603600000)),
 		.due_text = "late by 12m",
 		.tried = "reset password, cleared sessions",
 		.next_step = "check SSO logs",
+		.missing = "impact, customer.name",
+		.authority = "credits up to 500 EUR",
 		.url = "https://desk.example.com/t/4711?a=1&b=2",
 		.person = "Mara Stein",
 		.person_slack = "U01MARA",
@@ -71,11 +74,14 @@ static inline struct notice_view view_bare(void)
 		.value = "",
 		.team = "",
 		.assignee = "",
+		.suggested_to = "",
 		.clock = "",
 		.due = WALL_NEVER,
 		.due_text = "",
 		.tried = "",
 		.next_step = "",
+		.missing = "",
+		.authority = "",
 		.person = "",
 		.late_text = "",
 		.now = VIEW_NOW,
@@ -136,9 +142,10 @@ static inline struct notice_view view_hostile(
 	struct notice_view v = view_plain();
 	const char **texts[] = { &v.headline, &v.why, &v.ticket, &v.subject,
 		&v.severity, &v.severity_title, &v.customer, &v.tier, &v.value,
-		&v.team, &v.assignee, &v.clock, &v.due_text, &v.tried,
-		&v.next_step, &v.url, &v.person, &v.person_slack,
-		&v.person_email, &v.late_text, &v.thread };
+		&v.team, &v.assignee, &v.suggested_to, &v.clock, &v.due_text,
+		&v.tried, &v.next_step, &v.missing, &v.authority, &v.url,
+		&v.person, &v.person_slack, &v.person_email, &v.late_text,
+		&v.thread };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		if (!rng_one_in(rng, 3))

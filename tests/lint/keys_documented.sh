@@ -49,12 +49,14 @@ while IFS='|' read -r section key; do
 	case $section in
 	"") heading="The file" ;;
 	SECRET) heading=Secrets ;;
+	WHEN) heading=Conditions ;;
 	*) heading=$section ;;
 	esac
 	grep -qxF -- "$heading|$key" <<<"$in_page" ||
 		finding "man/slawatchd.yaml.5 has no $key under $heading"
 	place=${section%%[.[]*}
 	[ "$section" != SECRET ] || place=channels
+	[ "$section" != WHEN ] || place=rules
 	grep -qxF -- "$place|$key" <<<"$in_example" ||
 		finding "etc/slawatchd.yaml has no $key under ${place:-the top}"
 done < <(keys)

@@ -10,6 +10,10 @@
  *	told INSTANT AT {EVENT}   the same, told at INSTANT, happened at AT
  *	deliver CHANNEL ok|never|again SPAN    what becomes of notices there
  *	revise NAME               another matrix from now on
+ *	away INSTANT PERSON UNTIL [COVER]      from then on; UNTIL may be never
+ *	back INSTANT PERSON
+ *	override INSTANT SCHEDULE PERSON FROM UNTIL [INSTEAD_OF]
+ *	add|remove INSTANT SCHEDULE PERSON FROM UNTIL    on call too, or not
  *	until INSTANT             time passes, what is due fires
  *	until quiet               ... until nothing is due any more
  *	> INSTANT TICKET CHANGE ...   what must have happened next
@@ -19,7 +23,10 @@
  *
  * Every change is either expected, in order, or the scenario fails, and it
  * fails if something is still due at the end: nothing goes unchecked.  Events
- * themselves and successful deliveries are not listed.
+ * themselves, successful deliveries and what was said of people's presence are
+ * not listed, but for what is refused of it.  A change reads
+ *	INSTANT TICKET KIND [REASON] [CLOCK/CYCLE] [CHAIN/RUN] [step N]
+ *	    [to|by WHO] [via CHANNEL] [due INSTANT] [late N s] [(DETAIL)]
  *
  * With SLAWATCH_RECORD set the actual transcript is printed in the same format,
  * to be read, judged, and only then committed.
@@ -71,6 +78,24 @@ static void fail(struct play *p, const char *what, const char *detail)
 	p->failures++;
 }
 
+/* What stands between a change and who it names. */
+static const char *joined(enum change_kind kind)
+{
+	switch ((int)kind) {
+	case CHANGE_SEVERITY:
+	case CHANGE_SEVERITY_CONFIRMED:
+	case CHANGE_RULE_FIRED:
+	case CHANGE_TEAM:
+	case CHANGE_TAGGED:
+	case CHANGE_HUMAN_REQUIRED:
+		return "by ";
+	case CHANGE_PERSON_SKIPPED:
+		return "";
+	default:
+		return "to ";
+	}
+}
+
 static void add_change(
     struct textbuf *tb, const struct ticket *t, const struct change *c)
 {
@@ -87,7 +112,7 @@ static void add_change(
 	if (c->step >= 0)
 		textbuf_addf(tb, " step %d", c->step + 1);
 	if (*c->who != '\0')
-		textbuf_addf(tb, " to %s", c->who);
+		textbuf_addf(tb, " %s%s", joined(c->kind), c->who);
 	if (*c->channel != '\0')
 		textbuf_addf(tb, " via %s", c->channel);
 	if (!wall_is_never(c->due) && c->notice < 0) {
@@ -270,6 +295,111 @@ static void cmd_until(struct play *p, char *rest)
 	simulation_settle(p->sim);
 }
 
+/* "never", or an instant. */
+static bool take_end(struct play *p, char **rest, struct wall *out)
+{
+	size_t len = strcspn(*rest, " ");
+
+	if (len != 5 || memcmp(*rest, "never", len) != 0)
+		return take_instant(p, rest, out);
+	*out = WALL_NEVER;
+	*rest += len + ((*rest)[len] == ' ');
+	return true;
+}
+
+/* The next word, cut off; "" if there is none. */
+static const char *take_word(char **rest)
+{
+	char *word = *rest;
+	size_t len = strcspn(word, " ");
+
+	*rest += len + (word[len] == ' ');
+	word[len] = '\0';
+	return word;
+}
+
+static void say_duty(
+    struct play *p, struct wall now, const struct duty_change *c)
+{
+	struct textbuf line;
+	struct errtext err;
+	char at[WALL_TEXT_MAX];
+
+	simulation_advance(p->sim, now);
+	if (simulation_duty(p->sim, c, &err))
+		return;
+	textbuf_init(&line);
+	wall_format(now, at);
+	textbuf_addf(
+	    &line, "%s refused %s (%s)", at, duty_kind_name(c->kind), err.text);
+	happened(p, line.data);
+	textbuf_fini(&line);
+}
+
+static struct duty_change duty_said(enum duty_kind kind)
+{
+	return (struct duty_change){ .kind = kind,
+		.person = "",
+		.other = "",
+		.schedule = "",
+		.until = WALL_NEVER,
+		.by = "",
+		.why = "" };
+}
+
+static void cmd_away(struct play *p, char *rest)
+{
+	struct duty_change c = duty_said(DUTY_AWAY);
+
+	if (!take_instant(p, &rest, &c.from))
+		return;
+	c.person = take_word(&rest);
+	if (!take_end(p, &rest, &c.until))
+		return;
+	c.other = take_word(&rest);
+	say_duty(p, c.from, &c);
+}
+
+static void cmd_back(struct play *p, char *rest)
+{
+	struct duty_change c = duty_said(DUTY_BACK);
+
+	if (!take_instant(p, &rest, &c.from))
+		return;
+	c.person = take_word(&rest);
+	say_duty(p, c.from, &c);
+}
+
+static void on_call(struct play *p, char *rest, enum duty_kind kind)
+{
+	struct duty_change c = duty_said(kind);
+	struct wall now;
+
+	if (!take_instant(p, &rest, &now))
+		return;
+	c.schedule = take_word(&rest);
+	c.person = take_word(&rest);
+	if (!take_instant(p, &rest, &c.from) || !take_end(p, &rest, &c.until))
+		return;
+	c.other = take_word(&rest);
+	say_duty(p, now, &c);
+}
+
+static void cmd_override(struct play *p, char *rest)
+{
+	on_call(p, rest, DUTY_OVERRIDE);
+}
+
+static void cmd_add(struct play *p, char *rest)
+{
+	on_call(p, rest, DUTY_ADD);
+}
+
+static void cmd_remove(struct play *p, char *rest)
+{
+	on_call(p, rest, DUTY_REMOVE);
+}
+
 static void cmd_deliver(struct play *p, char *rest)
 {
 	struct answer a = { .delivery = DELIVERY_OK };
@@ -332,6 +462,11 @@ static const struct {
 	{ "until", cmd_until, true },
 	{ "deliver", cmd_deliver, true },
 	{ "revise", cmd_revise, true },
+	{ "away", cmd_away, true },
+	{ "back", cmd_back, true },
+	{ "override", cmd_override, true },
+	{ "add", cmd_add, true },
+	{ "remove", cmd_remove, true },
 	{ ">", cmd_expect, true },
 	{ "expect-not", cmd_expect_not, true },
 	{ "open-end", cmd_open_end, true },

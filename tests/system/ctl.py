@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import socket
 import struct
 import subprocess
@@ -292,6 +293,26 @@ class Operate(Case):
                      "database   slawatch.db, 40 kB"):
             self.assertIn(text + "\n", out)
         self.assertNotIn("virtual", out)
+        self.assertNotIn("presence", out)  # an older daemon
+
+    def test_status_presence(self):
+        feed = {"schedule": "night", "good_at": "2026-01-05T08:00:00Z",
+                "failing_since": None, "why": "", "next": None}
+        self.daemon.said["/v1/status"] = (200, dict(
+            STATUS,
+            health={"ok": True, "reasons": [], "worries": ["a gap ahead"]},
+            presence={"people": 4, "away": 1, "schedules": 2, "gaps": 0,
+                      "feeds": [feed, dict(
+                          feed, schedule="day", good_at=None, why="404",
+                          failing_since="2026-01-05T08:30:00Z")]}))
+        out = self.ctl("status").stdout
+        for text in ("health     ok", "worries    a gap ahead",
+                     "presence   4 people, 1 away, 2 schedules, 0 gaps",
+                     "feed       night, copy of 2026-01-05 09:00:00 CET "
+                     "(1h ago)",
+                     "feed       day, no copy yet; failing since 30m ago: "
+                     "404"):
+            self.assertIn(text + "\n", out)
 
     def test_status_red(self):
         self.daemon.said["/v1/status"] = (
@@ -367,6 +388,12 @@ policies:
         self.assertEqual(self.ctl("snooze", "--help").stdout, one)
         self.assertIn("--until INSTANT", one)
         self.assertIn('"show"', self.ctl("help", "shwo", code=2).stderr)
+        # Options of the same name: no subcommand takes both.
+        for name in re.findall(r"^  ([a-z][a-z-]*) ", whole, re.M):
+            options = re.findall(r"^ +(?:-\w, )?--([a-z-]+)",
+                                 self.ctl("help", name).stdout, re.M)
+            self.assertGreaterEqual(len(options), 4, name)
+            self.assertEqual(len(options), len(set(options)), name)
 
     def test_usage(self):
         for args, text in (

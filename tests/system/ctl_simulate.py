@@ -46,6 +46,22 @@ policies:
       P2: { first_reply: 4h }
 """
 
+# A team that suggests, the one behind it, a rule, somebody without a channel.
+TEAMS = """
+matrix: { owner: mara, fallback: journal }
+severities: { P1: {}, P2: {} }
+channels: { journal: { type: log } }
+people: { mara: { channels: { P2: journal } }, dana: { channels: journal }, eli: { channels: journal } }
+teams:
+  front: { members: [ dana ], assign: round-robin, unclaimed_after: 10m, fallback: back }
+  back: { members: [ eli ], assign: least-loaded }
+chains: { loud: { steps: [ { notify: [ mara, eli ] } ] } }
+rules:
+  - name: down
+    when: { category: outage }
+    then: { raise_to: P1, tags: down, require_human: true, start: loud }
+"""
+
 SEED = int(os.environ.get("SLAWATCH_SEED") or
            random.SystemRandom().getrandbits(31))
 
@@ -286,6 +302,50 @@ class Simulate(Case):
         self.assertIn("\n1 tickets, 7 events: 1 duplicates, 0 refused", out)
         out = self.simulate("-", stdin="nonsense\n", code=3).stdout
         self.assertIn("line 1 refused", out)
+
+    def test_rules_and_people(self):
+        """What a rule changes, who is passed over, who might take it."""
+        self.matrix = self.write("teams.yaml", TEAMS)
+        events = [created(1, "z:1", at("09:00:00"), "P2", team="front"),
+                  event(2, "z:1", at("09:05:00"), "updated",
+                        fields={"category": "outage"}),
+                  event(3, "z:1", at("09:20:00"), "claimed", by="eli")]
+        rows = [r for r in self.rows(events) if r["kind"] not in
+                ("notice", "clock", "final")]
+
+        def row(when, kind, change, who, why, **more):
+            return dict(more, at=at(when), kind=kind, ticket="z:1",
+                        change=change, who=who, why=why)
+
+        self.assertEqual(rows, [
+            row("09:00:00", "assignment", "suggested", "dana",
+                "next in turn of front", due=at("09:10:00")),
+            row("09:05:00", "rule", "fired", None,
+                "down: category is outage"),
+            row("09:05:00", "severity", "changed", "rule down", "P2 to P1"),
+            row("09:05:00", "tags", "added", "rule down", "down"),
+            row("09:05:00", "human", "required", "rule down", None),
+            row("09:05:00", "skipped", "passed_over", "mara",
+                "no channel that can carry", chain="loud", step=1),
+            row("09:10:00", "assignment", "unclaimed", "back",
+                "nobody of front has claimed it", due=None),
+            row("09:10:00", "team", "changed", "fallback of front",
+                "front to back"),
+            row("09:10:00", "assignment", "suggested", "eli",
+                "least loaded of back with 0 open", due=None),
+            row("09:20:00", "assignment", "over", "eli", "eli has it",
+                due=None)])
+        out = self.simulate("-", stdin=lines(events)).stdout
+        self.assertIn("  rule fired: down: category is outage\n", out)
+        self.assertIn("  severity changed by rule down: P2 to P1\n", out)
+        self.assertIn("  assignment suggested dana, due 2026-01-05 10:10:00: "
+                      "next in turn of front\n", out)
+        self.assertIn("  person skipped mara: no channel that can carry\n",
+                      out)
+        self.assertIn("rules:   1 fired, 1 severities changed, "
+                      "1 teams changed\n", out)
+        self.assertIn("people:  2 suggested, 1 unclaimed, 1 passed over\n",
+                      out)
 
     def test_same_bytes_everywhere(self):
         rng = random.Random(SEED)

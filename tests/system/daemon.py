@@ -258,7 +258,8 @@ class Paths(Shared):
     def test_health(self):
         reply = self.d.get("/healthz")
         self.assertEqual(reply.status, 200, reply)
-        self.assertEqual(reply.json, {"ok": True, "reasons": []})
+        self.assertEqual(reply.json, {"ok": True, "reasons": [],
+                                       "worries": []})
         self.assertEqual(self.d.get("/readyz").json, {"ready": True})
 
     def test_status(self):
@@ -269,7 +270,9 @@ class Paths(Shared):
                      "chains.walking", "chains.acked", "chains.exhausted",
                      "outbox.pending", "outbox.dead", "outbox.oldest_pending",
                      "heap.entries", "heap.next_due", "queue.waiting",
-                     "queue.max", "blind.last_ms", "blind.total_ms",
+                     "queue.max", "presence.people", "presence.away",
+                     "presence.schedules", "presence.gaps", "presence.feeds",
+                     "blind.last_ms", "blind.total_ms",
                      "health.ok", "health.reasons", "database.path",
                      "database.bytes"):
             value = status

@@ -154,10 +154,21 @@ static const char *channel_difference(
 	return REST("channel");
 }
 
+/* Of the matrices in hand: a person's ways are as many and one more. */
+static size_t severities;
+
 static const char *person_difference(
     const struct person *a, const struct person *b)
 {
 	COPIES(struct person);
+	DIFFERS("person's channels", (a->ways == NULL) != (b->ways == NULL));
+	DIFFERS("person's channels",
+	    a->ways != NULL && memcmp(a->ways, b->ways,
+				   (severities + 1) * sizeof *a->ways) != 0);
+	STRIKE(ways);
+	DIFFERS("person zone", (a->zone == NULL) != (b->zone == NULL));
+	STRIKE(zone);
+	TEXT("person", zone_name);
 	TEXT("person", name);
 	TEXT("person", title);
 	TEXT("person", slack);
@@ -165,22 +176,71 @@ static const char *person_difference(
 	return REST("person");
 }
 
+static const char *member_difference(
+    const struct team_member *a, const struct team_member *b)
+{
+	COPIES(struct team_member);
+	TEXTS("team member", skills, nskills);
+	return REST("team member");
+}
+
 static const char *team_difference(const struct team *a, const struct team *b)
 {
 	COPIES(struct team);
 	TEXT("team", name);
 	TEXT("team", title);
-	DIFFERS("team members", a->nmembers != b->nmembers);
-	DIFFERS("team members",
-	    memcmp(a->members, b->members, a->nmembers * sizeof(int)) != 0);
-	STRIKE(members);
+	EACH(nmembers, member_difference, members);
 	return REST("team");
+}
+
+/* Files are named as written, so that a dump names them otherwise. */
+static const char *shift_difference(
+    const struct shift *a, const struct shift *b)
+{
+	COPIES(struct shift);
+	TEXT("shift", title);
+	return REST("shift");
+}
+
+static const char *shifts_difference(
+    const struct shifts *a, const struct shifts *b)
+{
+	COPIES(struct shifts);
+	EACH(count, shift_difference, items);
+	return REST("shifts");
+}
+
+static const char *schedule_difference(
+    const struct schedule *a, const struct schedule *b)
+{
+	COPIES(struct schedule);
+	TEXT("schedule", name);
+	TEXT("schedule", zone_name);
+	TEXT("schedule", url);
+	TEXT("schedule", override_url);
+	STRIKE(zone);
+	DIFFERS("schedule members",
+	    a->rotation.nmembers != b->rotation.nmembers ||
+		(a->rotation.nmembers > 0 &&
+		    memcmp(a->rotation.members, b->rotation.members,
+			a->rotation.nmembers * sizeof(int)) != 0));
+	STRIKE(rotation.members);
+	DIFFERS("schedule file", (a->file == NULL) != (b->file == NULL));
+	STRIKE(file);
+	STRIKE(override_file);
+	DIFFERS("shifts", shifts_difference(&a->primary, &b->primary) != NULL);
+	STRIKE(primary);
+	DIFFERS(
+	    "override", shifts_difference(&a->override, &b->override) != NULL);
+	STRIKE(override);
+	return REST("schedule");
 }
 
 static const char *role_difference(const struct role *a, const struct role *b)
 {
 	COPIES(struct role);
 	TEXT("role", name);
+	TEXT("role", authority);
 	return REST("role");
 }
 
@@ -189,6 +249,7 @@ static const char *step_difference(const struct step *a, const struct step *b)
 	COPIES(struct step);
 	TEXTS("step", who, nwho);
 	TEXTS("step", via, nvia);
+	TEXT("step", hours);
 	return REST("step");
 }
 
@@ -225,10 +286,13 @@ static const char *condition_difference(
     const struct condition *a, const struct condition *b)
 {
 	COPIES(struct condition);
-	for (int f = 0; f < CONDITION_FIELD_COUNT; f++) {
-		DIFFERS("when", (a->any[f] == NULL) != (b->any[f] == NULL));
-		TEXTS("when", any[f], nany[f]);
-	}
+	DIFFERS("when words", (a->words == NULL) != (b->words == NULL));
+	DIFFERS("when written", (a->written == NULL) != (b->written == NULL));
+	if (a->written != NULL)
+		TEXTS("when", written, nwords);
+	TEXTS("when", words, nwords);
+	TEXT("when", attribute);
+	EACH(nparts, condition_difference, parts);
 	return REST("when");
 }
 
@@ -252,6 +316,31 @@ static const char *policy_difference(
 	return REST("policy");
 }
 
+static const char *rule_difference(const struct rule *a, const struct rule *b)
+{
+	const char *d = condition_difference(&a->when, &b->when);
+
+	COPIES(struct rule);
+	DIFFERS(d, d != NULL);
+	STRIKE(when);
+	d = step_difference(&a->notify, &b->notify);
+	DIFFERS(d, d != NULL);
+	STRIKE(notify);
+	TEXT("rule", name);
+	TEXTS("rule", tags, ntags);
+	return REST("rule");
+}
+
+static const char *row_difference(
+    const struct severity_row *a, const struct severity_row *b)
+{
+	COPIES(struct severity_row);
+	TEXTS("severity_table", scope, nscope);
+	TEXTS("severity_table", impact, nimpact);
+	TEXTS("severity_table", workaround, nworkaround);
+	return REST("severity_table");
+}
+
 static const char *kind_difference(
     const struct clock_kind *a, const struct clock_kind *b)
 {
@@ -272,14 +361,20 @@ static const char *matrix_difference(
 		DIFFERS("calendar",
 		    !same_calendar(a->calendars[i], b->calendars[i]));
 	STRIKE(calendars);
-	STRIKE(zones); /* seen in the calendars */
+	STRIKE(zones); /* seen in the calendars and instants */
+	STRIKE(nzones);
 	EACH(nseverities, severity_difference, severities);
+	severities = b->nseverities;
 	EACH(nchannels, channel_difference, channels);
 	EACH(npeople, person_difference, people);
+	STRIKE(people_by_name); /* made from them */
 	EACH(nteams, team_difference, teams);
+	EACH(nschedules, schedule_difference, schedules);
 	EACH(nroles, role_difference, roles);
 	EACH(nchains, chain_difference, chains);
 	EACH(npolicies, policy_difference, policies);
+	EACH(nrules, rule_difference, rules);
+	EACH(ntable, row_difference, table);
 	EACH(nkinds, kind_difference, kinds);
 	TEXTS("matrix", always_human, nalways_human);
 	return REST("matrix");

@@ -28,6 +28,9 @@ static struct chain random_chain(struct rng *rng, struct step *steps)
 		s->remind_every_ms = rng_between(rng, 0, DAY_MS);
 		s->remind_times = (int)rng_below(rng, 100);
 		s->until = (enum until)rng_below(rng, UNTIL_COUNT);
+		s->send = (enum send)rng_below(rng, SEND_COUNT);
+		s->hours =
+		    rng_below(rng, 2) == 0 ? "" : names[rng_below(rng, 8)];
 		s->nwho = 1 + rng_below(rng, STEP_WHO_MAX);
 		s->nvia = rng_below(rng, STEP_VIA_MAX + 1);
 		for (size_t k = 0; k < s->nwho; k++)
@@ -44,6 +47,8 @@ static void same_step(const struct step *a, const struct step *b)
 	ck_assert_int_eq(a->remind_every_ms, b->remind_every_ms);
 	ck_assert_int_eq(a->remind_times, b->remind_times);
 	ck_assert_int_eq(a->until, b->until);
+	ck_assert_int_eq(a->send, b->send);
+	ck_assert_str_eq(a->hours, b->hours);
 	ck_assert_uint_eq(a->nwho, b->nwho);
 	ck_assert_uint_eq(a->nvia, b->nvia);
 	for (size_t k = 0; k < a->nwho; k++)
@@ -85,7 +90,9 @@ START_TEST(garbage_is_refused)
 		"a;0;0;0;0;0,0,0,ack,x,y,z", "a;0;0;0;0;-5,0,0,ack,x,y",
 		"a;0;0;0;0;0,0,0,ack,%4,y", "a;0;0;0;0;0,0,0,ack,%00,y",
 		"a;0;0;0;0;1e3,0,0,ack,x,y", "a;0;0;0;99999999999999999999;x",
-		"a;0;0;0;0;,,,," };
+		"a;0;0;0;0;,,,,", "a;0;0;0;0;0,0,0,ack,x,y,,",
+		"a;0;0;0;0;0,0,0,ack,x,y,always,o,p",
+		"a;0;0;0;0;0,0,0,ack,x,y,always,%4" };
 	struct arena arena = ARENA_INIT;
 	struct chain out;
 
@@ -93,6 +100,31 @@ START_TEST(garbage_is_refused)
 		ck_assert_msg(
 		    !chain_decode(bad[i], &arena, &out), "%s", bad[i]);
 	ck_assert(chain_decode("a;0;0;0;0;0,0,0,ack,x,y", &arena, &out));
+	arena_fini(&arena);
+}
+END_TEST
+
+/* What an older version wrote, and what such a version would have written: a
+ * replay of its database compares these texts. */
+START_TEST(a_step_without_hours_reads_as_it_always_did)
+{
+	static const char *const old[] = { "a;0;0;0;0;0,0,0,ack,x,y",
+		"a;0;0;0;0;0,0,0,ack,x,y,", "a;0;0;0;0;0,0,0,ack,x,y,always" };
+	struct arena arena = ARENA_INIT;
+	struct step step = { .who = { "x" }, .nwho = 1 };
+	struct chain in = { .name = "a", .steps = &step, .nsteps = 1 };
+	struct chain out;
+
+	for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
+		ck_assert_msg(chain_decode(old[i], &arena, &out), "%s", old[i]);
+		ck_assert_str_eq(out.steps[0].hours, "");
+	}
+	ck_assert_str_eq(chain_encode(&in, &arena), "a;0;0;0;0;0,0,0,ack,x,,");
+	step.hours = "";
+	ck_assert_str_eq(chain_encode(&in, &arena), "a;0;0;0;0;0,0,0,ack,x,,");
+	step.hours = "office";
+	ck_assert_str_eq(
+	    chain_encode(&in, &arena), "a;0;0;0;0;0,0,0,ack,x,,,office");
 	arena_fini(&arena);
 }
 END_TEST
@@ -125,6 +157,7 @@ int main(void)
 
 	tcase_add_test(tc, what_is_written_is_read);
 	tcase_add_test(tc, garbage_is_refused);
+	tcase_add_test(tc, a_step_without_hours_reads_as_it_always_did);
 	tcase_add_test(tc, every_cut_of_a_line_is_harmless);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);

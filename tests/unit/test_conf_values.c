@@ -134,7 +134,8 @@ START_TEST(test_people)
 	ck_assert_int_eq(m->people[0].hours, matrix_calendar(m, "office"));
 	ck_assert_int_eq(m->people[1].hours, -1);
 	ck_assert_uint_eq(m->teams[0].nmembers, 2);
-	ck_assert_int_eq(m->teams[0].members[1], matrix_person(m, "eli"));
+	ck_assert_int_eq(
+	    m->teams[0].members[1].person, matrix_person(m, "eli"));
 	ck_assert_int_eq(m->teams[0].lead, matrix_person(m, "mara"));
 	ck_assert_str_eq(m->teams[1].name, "Tier 2 (network)");
 	ck_assert_int_eq(m->teams[1].tier, 2);
@@ -177,6 +178,16 @@ START_TEST(test_chains)
 }
 END_TEST
 
+/* What the policy asks of that field; NULL: nothing. */
+static const struct condition *part(
+    const struct policy *p, enum condition_field field)
+{
+	for (size_t i = 0; i < p->when.nparts; i++)
+		if (p->when.parts[i].field == field)
+			return &p->when.parts[i];
+	return NULL;
+}
+
 START_TEST(test_policies)
 {
 	const struct matrix *m;
@@ -187,9 +198,9 @@ START_TEST(test_policies)
 	m = conf.matrix;
 	p = &m->policies[0];
 	vendor = matrix_kind(m, "vendor_wait");
-	ck_assert_uint_eq(p->when.nany[CONDITION_SEVERITY], 2);
-	ck_assert_str_eq(p->when.any[CONDITION_TIER][0], "enterprise");
-	ck_assert_str_eq(p->when.any[CONDITION_TAGS][1], "launch week");
+	ck_assert_uint_eq(part(p, CONDITION_SEVERITY)->nwords, 2);
+	ck_assert_str_eq(part(p, CONDITION_TIER)->words[0], "enterprise");
+	ck_assert_str_eq(part(p, CONDITION_TAGS)->words[1], "launch week");
 	ck_assert_uint_eq(p->nwarnings, 4);
 	ck_assert_int_eq(p->warnings[1].value, 9950);
 	ck_assert_int_eq(p->warnings[2].value, 1225);
@@ -203,7 +214,7 @@ START_TEST(test_policies)
 	ck_assert_int_eq(p->targets[0][vendor].ms, 3 * DAY_MS);
 	ck_assert_int_eq(p->targets[1][vendor].ms, 0);
 	ck_assert_int_eq(m->policies[1].on_breach, -1);
-	ck_assert_ptr_null(m->policies[1].when.any[CONDITION_TIER]);
+	ck_assert_ptr_null(part(&m->policies[1], CONDITION_TIER));
 	ck_assert_uint_eq(
 	    m->kinds[vendor].starts, SIGNAL_BIT(SIGNAL_STATUS_ON_HOLD));
 	ck_assert_uint_eq(m->kinds[vendor].met_by,

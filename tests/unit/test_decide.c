@@ -104,7 +104,8 @@ static struct matrix *make_matrix(int64_t scale_ms)
 		m->people[i] = (struct person){ .name = people[i],
 			.title = people[i],
 			.email = i == 0 ? "dana@example.com" : NULL,
-			.hours = -1 };
+			.hours = -1,
+			.quiet = -1 };
 	make_chains(m);
 	make_policy(m, scale_ms);
 	return m;
@@ -284,7 +285,7 @@ static void check_quiet(struct simulation *s, const struct matrix *m)
 		return;
 	t.arena = &arena;
 	tick.at = early;
-	decide(m, &t, &tick, early, &d);
+	decide(m, &facts_none, &t, &tick, early, &d);
 	ck_assert_int_eq(d.verdict, VERDICT_NOTHING);
 	ck_assert_uint_eq(d.nchanges, 0);
 	arena_fini(&arena);
@@ -347,7 +348,7 @@ static void decide_at(const struct matrix *m, struct ticket *t, struct event ev,
     struct wall at, struct decision *d)
 {
 	ev.at = at;
-	decide(m, t, &ev, at, d);
+	decide(m, &facts_none, t, &ev, at, d);
 	for (size_t i = 0; i < t->nnotices; i++)
 		if (t->notices[i].id == 0)
 			t->notices[i].id = (int64_t)i + 1;

@@ -135,9 +135,18 @@ START_TEST(each_type)
 			"\"due\":\"2026-01-05T11:00:00Z\"");
 	ck_assert_int_eq(ev.due.ms, INT64_C(1767610800000));
 	ck_assert_str_eq(ev.clock, "resolution");
-	ev = read_event("\"type\":\"escalated\",\"chain\":\"standard\"");
+	ev = read_event("\"type\":\"escalated\",\"chain\":\"standard\","
+			"\"by\":\"dana\"");
 	ck_assert_str_eq(ev.chain, "standard");
-	ck_assert_ptr_null(ev.by);
+	ck_assert_str_eq(ev.by, "dana");
+	ck_assert_ptr_null(ev.fields.text[FIELD_TEAM]);
+	ev = read_event("\"type\":\"escalated\",\"chain\":null,"
+			"\"team\":\"billing\",\"by\":\"dana\"");
+	ck_assert_ptr_null(ev.chain);
+	ck_assert_str_eq(ev.fields.text[FIELD_TEAM], "billing");
+	ev = read_event("\"type\":\"updated\",\"by\":\"omar\","
+			"\"fields\":{\"severity\":\"P1\"}");
+	ck_assert_str_eq(ev.by, "omar");
 	ev = read_event("\"type\":\"merged\",\"into\":\"zendesk:1\"");
 	ck_assert_str_eq(ev.into, "zendesk:1");
 	ev = read_event("\"type\":\"deleted\"");

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "core/simulation.h"
+#include "lib/conditions.h"
 #include "wire/explain_json.h"
 #include "wire/json_gate.h"
 
@@ -57,8 +58,7 @@ static void make_policies(void)
 			p->targets[0][k].calendar = -1;
 		p->targets[0][kind].ms = HOUR_MS;
 	}
-	m->policies[0].when.any[CONDITION_TIER] = gold;
-	m->policies[0].when.nany[CONDITION_TIER] = 1;
+	m->policies[0].when = words_test(CONDITION_TIER, gold, 1);
 }
 
 static void setup(void)
@@ -122,7 +122,7 @@ static void show(int64_t after_ms)
 	simulation_advance(s, wall_at(MONDAY_MS + after_ms));
 	t = simulation_find(s, "t:1");
 	past = (struct explain_past){ t, rows, nrows, false };
-	explain(m, t, &past, simulation_now(s), &arena, &e);
+	explain(m, &facts_none, t, &past, simulation_now(s), &arena, &e);
 	textbuf_init(&tb);
 	json_out_init(&j, &tb);
 	explain_json(&e, &j);

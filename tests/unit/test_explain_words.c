@@ -77,7 +77,7 @@ static void explain_at(int64_t after_ms)
 	simulation_advance(s, wall_at(MONDAY_MS + after_ms));
 	t = simulation_find(s, "t:1");
 	past = (struct explain_past){ t, told.rows, told.nrows, false };
-	explain(m, t, &past, simulation_now(s), &arena, &e);
+	explain(m, &facts_none, t, &past, simulation_now(s), &arena, &e);
 }
 
 static const struct explained_clock *clock_of(const char *kind)
@@ -303,6 +303,41 @@ START_TEST(warnings_and_notices_tell_what_became_of_them)
 }
 END_TEST
 
+/* Each rule with what it found; the one that fired with when and why. */
+START_TEST(rules_and_what_they_changed_are_told)
+{
+	const struct explained_rule *r;
+
+	explain_add_rules(m);
+	create("P3", "trial");
+	explain_at(3 * HOUR_MS);
+	ck_assert_uint_eq(e.nrules, 4);
+	r = &e.rules[0];
+	ck_assert_str_eq(r->name, "silence");
+	ck_assert(!r->holds && !r->seen && r->fired == NULL);
+	ck_assert_str_eq(r->why, "no_comment_for is 3h, wanted > 3h");
+	ck_assert_str_eq(
+	    e.rules[2].why, "it is valid from 2026-01-05T15:00:00Z");
+	ck_assert(e.rules[2].holds && !e.rules[2].valid);
+	ck_assert_uint_eq(e.nseverity, 0);
+	ck_assert_uint_ge(e.nnext, 2);
+	ck_assert_int_eq(e.next[0].kind, CHANGE_RULE_FIRED);
+	ck_assert_int_eq(e.next[0].at.ms, MONDAY_MS + 3 * HOUR_MS + 1);
+	ck_assert_str_eq(
+	    e.next[0].what, "rule silence: no_comment_for is 3h, wanted > 3h");
+	ck_assert_str_eq(e.next[1].what, "severity P3 to P2 by rule silence");
+	explain_at(3 * HOUR_MS + 10);
+	r = &e.rules[0];
+	ck_assert(r->holds && r->seen);
+	ck_assert_ptr_nonnull(r->fired);
+	ck_assert_int_eq(r->fired->change.at.ms, MONDAY_MS + 3 * HOUR_MS + 1);
+	ck_assert_uint_eq(e.nseverity, 1);
+	ck_assert_str_eq(e.severity[0].row->change.who, "rule silence");
+	ck_assert_ptr_null(e.severity[0].event); /* it came by itself */
+	ck_assert_str_eq(e.ticket->severity_by, "rule silence");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("explain_words");
@@ -321,6 +356,7 @@ int main(void)
 	tcase_add_test(tc, a_held_notice_is_told_and_withdrawn);
 	tcase_add_test(tc, what_is_over_has_a_past_and_nothing_ahead);
 	tcase_add_test(tc, warnings_and_notices_tell_what_became_of_them);
+	tcase_add_test(tc, rules_and_what_they_changed_are_told);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -83,8 +83,9 @@ struct mono loop_mono(const struct loop *l)
 }
 
 struct commit *commit_start(struct store *s, struct matrix_ref *matrix,
-    struct loop *loop, struct loop_poke *done)
+    struct duty_ref *duty, struct loop *loop, struct loop_poke *done)
 {
+	(void)duty;
 	(void)s;
 	(void)matrix;
 	(void)loop;
@@ -240,7 +241,7 @@ static void setup(void)
 		.max_past_ms = 2 };
 	struct intake_hooks hooks = { NULL, on_reserve, on_publish, on_turned };
 
-	in = intake_start(NULL, NULL, NULL, &limits, &hooks);
+	in = intake_start(NULL, NULL, NULL, NULL, &limits, &hooks);
 }
 
 static void teardown(void)
@@ -300,6 +301,27 @@ START_TEST(a_request_is_never_divided)
 	finish(true, 0);
 	ck_assert_int_eq(told[31], 1);
 	ck_assert_int_eq(told[32], 1);
+}
+END_TEST
+
+/* Who said that somebody is away is told that it failed, and may say it again;
+ * a feed's new copy nobody waits for. */
+START_TEST(what_is_answered_is_not_tried_again)
+{
+	struct item *said = item_of(ITEM_DUTY, 1);
+
+	ck_assert(intake_offer(in, said, 1));
+	intake_offer_control(in, item_of(ITEM_DUTY, 2));
+	run_pokes();
+	finish(false, 0);
+	ck_assert_int_eq(told[1], 1);
+	ck_assert_int_eq(last[1], OUTCOME_FAILED);
+	ck_assert_int_eq(told[2], 0);
+	run_timer(INTAKE_RETRY_MS);
+	ck_assert_uint_eq(in_hand->count, 1);
+	ck_assert_uint_eq(in_hand->items[0]->index, 2);
+	finish(true, 0);
+	ck_assert_int_eq(told[2], 1);
 }
 END_TEST
 
@@ -455,6 +477,7 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_comes_in_a_turn_goes_together);
 	tcase_add_test(tc, a_request_is_never_divided);
+	tcase_add_test(tc, what_is_answered_is_not_tried_again);
 	tcase_add_test(tc, a_full_queue_refuses_all_or_none);
 	tcase_add_test(tc, inside_is_bounded_too);
 	tcase_add_test(tc, neither_side_starves_the_other);

@@ -119,6 +119,8 @@ START_TEST(a_plain_notice)
 	    "Customer:     Acme Corp, enterprise, value 50000\n\0"
 	    "Told before:  Dana Ruiz by support 2026-01-05 09:00:00 UTC; "
 	    "support by support 2026-01-05 09:05:00 UTC\n\0"
+	    "Missing:      impact, customer.name\n"
+	    "May decide:   credits up to 500 EUR\n"
 	    "Link:         https://desk.example.com/t/4711?a=1&b=2\n";
 	struct notice_view v = view_plain();
 	struct textbuf raw;

@@ -105,6 +105,56 @@ START_TEST(comments_lose_urls)
 }
 END_TEST
 
+#define FEEDS                                                                  \
+	HEAD "  one: { type: log } # as https://cal.example/old/KKK\n"         \
+	     "oncall:\n"                                                       \
+	     "  a: { calendar: https://cal.example/x/AAA.ics, override: "      \
+	     "\"https://u.example?BBB\" }\n"                                   \
+	     "roles: { r: { oncall: 'https://cal.example/x/AAA.ics/CCC' } "    \
+	     "}\n" TAIL
+
+START_TEST(feeds_lose_what_is_behind_the_host)
+{
+	const char *out = masked(FEEDS);
+
+	has(out, "calendar: https://cal.example/*********, override");
+	has(out, "override: \"https://u.example?***\" }");
+	has(out, "oncall: 'https://cal.example/*************' }");
+	has(out, "# as https://cal.example/*******\n");
+	for (const char *s = "AAA\0BBB\0CCC\0KKK\0"; *s; s += 4)
+		has_not(out, s);
+	ck_assert_str_eq(
+	    conf.matrix->schedules[0].url, "https://cal.example/x/AAA.ics");
+	done();
+}
+END_TEST
+
+START_TEST(dumps_withhold_feeds)
+{
+	struct textbuf dump;
+
+	load(FEEDS);
+	textbuf_init(&dump);
+	conf_dump(&conf, &dump);
+	for (const char *s = "AAA\0BBB\0CCC\0KKK\0"; *s; s += 4)
+		has_not(dump.data, s);
+	has(dump.data, "calendar: withheld # stands plainly in the file (host "
+		       "cal.example); move it to { file: PATH }\n");
+	has(dump.data, "oncall: withheld");
+	textbuf_fini(&dump);
+	done();
+}
+END_TEST
+
+START_TEST(a_feed_in_escapes_cannot_be_taken_out)
+{
+	load(HEAD "  one: { type: log }\noncall: { a: { calendar: "
+		  "\"https://h.example\\x2fs\\x2fAAA\" } }\n" TAIL);
+	ck_assert_ptr_null(conf_masked(&conf, &arena));
+	done();
+}
+END_TEST
+
 START_TEST(a_secret_in_escapes_cannot_be_taken_out)
 {
 	load(HEAD "  one: { type: slack-webhook, url: "
@@ -121,6 +171,9 @@ static Suite *suite(void)
 
 	tcase_add_test(tc, urls_lose_what_is_behind_the_host);
 	tcase_add_test(tc, comments_lose_urls);
+	tcase_add_test(tc, feeds_lose_what_is_behind_the_host);
+	tcase_add_test(tc, dumps_withhold_feeds);
+	tcase_add_test(tc, a_feed_in_escapes_cannot_be_taken_out);
 	tcase_add_test(tc, a_secret_in_escapes_cannot_be_taken_out);
 	suite_add_tcase(s, tc);
 	return s;

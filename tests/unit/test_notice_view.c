@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "core/chain.h"
+#include "core/line_text.h"
 #include "core/notice_view.h"
 
 #include <check.h>
@@ -18,10 +19,27 @@ static struct severity severities[] = {
 	{ .name = "P1", .title = "Critical", .calendar = -1 }
 };
 static struct person people[] = {
-	{ "dana", "Dana Ruiz", "U01DANA", "dana@example.com", -1 },
-	{ "mara", "Mara Stein", NULL, NULL, -1 },
+	{ .name = "dana",
+	    .title = "Dana Ruiz",
+	    .slack = "U01DANA",
+	    .email = "dana@example.com",
+	    .hours = -1,
+	    .quiet = -1 },
+	{ .name = "mara", .title = "Mara Stein", .hours = -1, .quiet = -1 },
 };
 static struct team teams[] = { { .name = "front", .title = "Front line" } };
+static struct role roles[] = {
+	{ .name = "lead",
+	    .who = { WHO_PERSON, 1 },
+	    .authority = "credits up to 500 EUR" },
+	{ .name = "backup", .who = { WHO_PERSON, 0 } },
+};
+static struct chain chains[] = {
+	{ .name = "standard",
+	    .handoff = FIELD_BIT(FIELD_IMPACT) | FIELD_BIT(FIELD_TRIED) |
+		       FIELD_BIT(FIELD_CUSTOMER_NAME) | FIELD_BIT(FIELD_TAGS) |
+		       FIELD_BIT(FIELD_STATUS) },
+};
 
 static void build_ticket(void)
 {
@@ -73,6 +91,10 @@ static void setup(void)
 	m->npeople = 2;
 	m->teams = teams;
 	m->nteams = 1;
+	m->roles = roles;
+	m->nroles = 2;
+	m->chains = chains;
+	m->nchains = 1;
 	build_ticket();
 }
 
@@ -184,6 +206,129 @@ START_TEST(headlines_of_a_chain)
 }
 END_TEST
 
+START_TEST(headlines_of_what_is_no_alarm)
+{
+	struct notice n = about(NOTICE_RULE);
+
+	n.detail = "about to leave: text has \"cancel\"";
+	ck_assert_str_eq(headline(n, HOUR_MS),
+	    "Rule: about to leave; first reply is 1h late");
+	n.clock = "";
+	n.due = WALL_NEVER;
+	ck_assert_str_eq(headline(n, 0), "Rule: about to leave");
+	n.detail = "no colon";
+	ck_assert_str_eq(headline(n, 0), "Rule: no colon");
+	n.detail = "";
+	ck_assert_str_eq(headline(n, 0), "Rule");
+	n.reason = NOTICE_ASSIGNMENT;
+	n.role = "assign front";
+	n.who = "dana";
+	n.detail = "has the fewest open ones";
+	ck_assert_str_eq(headline(n, 0), "Suggested to Dana Ruiz");
+	ck_assert_str_eq(view(&n, 0).why, "has the fewest open ones");
+	n.who = "";
+	ck_assert_str_eq(headline(n, 0), "Suggested to the team");
+	n.role = "helpdesk";
+	n.detail = "suggested to Dana Ruiz (dana)";
+	ck_assert_str_eq(
+	    headline(n, 0), "Assignment: suggested to Dana Ruiz (dana)");
+	n.role = "fallback of front";
+	n.who = "mara";
+	n.detail = "nobody claimed it within 15m";
+	ck_assert_str_eq(
+	    headline(n, 0), "Assignment: nobody claimed it within 15m");
+	n.reason = NOTICE_MATRIX;
+	n.detail = "the feed of night cannot be fetched";
+	ck_assert_str_eq(
+	    headline(n, 0), "Matrix: the feed of night cannot be fetched");
+	n = about(NOTICE_CHAIN); /* to a team that has no chain */
+	n.detail = "escalated to Front line: the board asks";
+	ck_assert_str_eq(
+	    headline(n, HOUR_MS), "Escalated by hand: first reply is 1h late");
+	ck_assert_str_eq(view(&n, 0).why, n.detail);
+}
+END_TEST
+
+START_TEST(what_is_missing)
+{
+	struct notice n = step_of(NOTICE_CHAIN, 2);
+
+	ck_assert_str_eq(view(&n, 0).missing, "customer.name, tags, impact, "
+					      "tried");
+	t.fields.text[FIELD_TRIED] = "cleared sessions";
+	t.fields.text[FIELD_IMPACT] = "";
+	t.fields.text[FIELD_CUSTOMER_NAME] = "Acme Corp";
+	t.fields.ntags = 1;
+	ck_assert_str_eq(view(&n, 0).missing, "impact");
+	n.step = -1;
+	n.reason = NOTICE_HANDOFF;
+	n.detail = "impact, tried"; /* was missing then */
+	ck_assert_str_eq(
+	    headline(n, 0), "Please add for the escalation: impact");
+	ck_assert_str_eq(view(&n, 0).why,
+	    "started by a breach of first reply; an escalation must carry "
+	    "these fields");
+	t.fields.text[FIELD_IMPACT] = "workflow_blocked";
+	ck_assert_str_eq(headline(n, 0), "The escalation has what it needs");
+	ck_assert_str_eq(view(&n, 0).missing, "");
+	/* When it is over nobody needs them, nor without a chain. */
+	t.fields.text[FIELD_IMPACT] = NULL;
+	n.reason = NOTICE_RESOLVED;
+	ck_assert_str_eq(view(&n, 0).missing, "");
+	n = about(NOTICE_BREACH);
+	ck_assert_str_eq(view(&n, 0).missing, "");
+	n = step_of(NOTICE_CHAIN, 0);
+	n.chain = "gone"; /* the matrix has it no more */
+	ck_assert_str_eq(view(&n, 0).missing, "");
+}
+END_TEST
+
+START_TEST(which_rule_started_it)
+{
+	struct rule rules[] = {
+		{ .name = "other chain", .start = -1 },
+		{ .name = "a, b; c", .start = 0 },
+		{ .name = "churn", .start = 0 },
+	};
+	struct notice n = step_of(NOTICE_CHAIN, 0);
+	struct textbuf held;
+
+	t.runs[0].cause = "rule";
+	t.runs[0].clock = "";
+	ck_assert_str_eq(
+	    view(&n, 0).why, "step 1 of standard: lead; started by a rule");
+	m->rules = rules;
+	m->nrules = 2;
+	ck_assert_str_eq(view(&n, 0).why,
+	    "step 1 of standard: lead; started by the rule a, b; c");
+	m->nrules = 3;
+	ck_assert_str_eq(
+	    view(&n, 0).why, "step 1 of standard: lead; started by a rule");
+	t.rules_held = "x,churn";
+	ck_assert_str_eq(view(&n, 0).why,
+	    "step 1 of standard: lead; started by the rule churn");
+	textbuf_init(&held);
+	line_add_name(&held, "a, b; c");
+	textbuf_add(&held, ",x");
+	t.rules_held = held.data;
+	ck_assert_str_eq(view(&n, 0).why,
+	    "step 1 of standard: lead; started by the rule a, b; c");
+	textbuf_fini(&held);
+}
+END_TEST
+
+START_TEST(what_may_be_decided)
+{
+	struct notice n = step_of(NOTICE_CHAIN, 2);
+
+	ck_assert_str_eq(view(&n, 0).authority, "credits up to 500 EUR");
+	n.role = "backup";
+	ck_assert_str_eq(view(&n, 0).authority, "");
+	n.role = "mara";
+	ck_assert_str_eq(view(&n, 0).authority, "");
+}
+END_TEST
+
 START_TEST(headlines_of_the_end)
 {
 	struct notice n = about(NOTICE_RESOLVED);
@@ -256,6 +401,7 @@ START_TEST(the_ticket)
 	ck_assert_str_eq(v.customer, "acme");
 	ck_assert_str_eq(v.team, "Front line");
 	ck_assert_str_eq(v.assignee, "Dana Ruiz");
+	ck_assert_str_eq(v.suggested_to, "");
 	ck_assert_str_eq(v.person, "Mara Stein");
 	ck_assert_ptr_null(v.person_slack);
 	ck_assert_str_eq(v.clock, "first reply");
@@ -266,6 +412,7 @@ START_TEST(the_ticket)
 	t.fields.text[FIELD_SUBJECT] = "";
 	t.fields.text[FIELD_SEVERITY] = NULL;
 	t.fields.text[FIELD_ASSIGNEE] = "somebody";
+	t.suggested_to = "mara";
 	t.fields.text[FIELD_TEAM] = "another";
 	t.fields.text[FIELD_CUSTOMER_NAME] = "Acme Corp";
 	v = view(&n, 0);
@@ -273,6 +420,7 @@ START_TEST(the_ticket)
 	ck_assert_str_eq(v.severity, "");
 	ck_assert_str_eq(v.severity_title, "");
 	ck_assert_str_eq(v.assignee, "somebody");
+	ck_assert_str_eq(v.suggested_to, "mara");
 	ck_assert_str_eq(v.team, "another");
 	ck_assert_str_eq(v.customer, "Acme Corp");
 	ck_assert_str_eq(v.person, "");
@@ -322,6 +470,8 @@ START_TEST(who_was_told)
 		{ 7, NOTICE_RESOLVED, NOTICE_DONE, "dana", 1 },
 		{ 8, NOTICE_CHAIN, NOTICE_PENDING, "dana", 1 },
 		{ 9, NOTICE_CHAIN, NOTICE_DEAD, "dana", 1 },
+		{ 10, NOTICE_HANDOFF, NOTICE_DONE, "dana", 1 },
+		{ 11, NOTICE_ASSIGNMENT, NOTICE_DONE, "dana", 1 },
 		{ 17, NOTICE_CHAIN, NOTICE_DONE, "dana", 1 },
 	};
 	static const char *const expected[] = { "support", "gone", "Dana Ruiz",
@@ -355,6 +505,10 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, headlines_of_a_clock);
 	tcase_add_test(tc, headlines_of_a_chain);
+	tcase_add_test(tc, headlines_of_what_is_no_alarm);
+	tcase_add_test(tc, what_is_missing);
+	tcase_add_test(tc, which_rule_started_it);
+	tcase_add_test(tc, what_may_be_decided);
 	tcase_add_test(tc, headlines_of_the_end);
 	tcase_add_test(tc, the_clock_as_it_is_now);
 	tcase_add_test(tc, why_it_came);

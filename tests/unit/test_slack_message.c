@@ -74,6 +74,13 @@ START_TEST(a_plain_notice)
 	ck_assert_str_eq(
 	    get(cJSON_GetArrayItem(fields, 2), "text")->valuestring,
 	    "*Customer*\nAcme Corp, enterprise, value 50000");
+	ck_assert_int_eq(cJSON_GetArraySize(fields), 9); /* at most 10 */
+	ck_assert_str_eq(
+	    get(cJSON_GetArrayItem(fields, 7), "text")->valuestring,
+	    "*May decide*\ncredits up to 500 EUR");
+	ck_assert_str_eq(
+	    get(cJSON_GetArrayItem(fields, 8), "text")->valuestring,
+	    "*Missing*\nimpact, customer.name");
 	ck_assert_str_eq(text_of(cJSON_GetArrayItem(get(tree, "blocks"), 2)),
 	    "*Why:* step 3 of standard: lead; started by a breach of first "
 	    "reply\n"
@@ -98,6 +105,9 @@ START_TEST(who_is_mentioned)
 		[NOTICE_CHAIN] = true,
 		[NOTICE_REMINDER] = true,
 		[NOTICE_ACK_TIMEOUT] = true,
+		[NOTICE_RULE] = true,
+		[NOTICE_ASSIGNMENT] = true,
+		[NOTICE_HANDOFF] = true,
 	};
 	static const char *const bad[] = { NULL, "", "dana", "U01>DANA",
 		"U01 DANA", "!channel" };

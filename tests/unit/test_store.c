@@ -183,7 +183,8 @@ START_TEST(an_event_is_taken_once)
 	world_event(&rng, &arena, "e-1", &other, &ev, &d);
 	OK(store_begin(store, &err));
 	ck_assert_int_eq(
-	    store_save(store, &other, &ev, &d, wall_at(1), &err), STORE_FAILED);
+	    store_save(store, &other, &ev, &d, NULL, wall_at(1), &err),
+	    STORE_FAILED);
 	store_rollback(store);
 }
 END_TEST
@@ -268,7 +269,7 @@ START_TEST(the_journal_is_told_back)
 		world_event(
 		    &rng, &arena, i % 3 ? name("e", i) : NULL, &t, &ev, &d);
 		OK(store_begin(store, &err));
-		OK(store_save(store, &t, &ev, &d, wall_at(77), &err));
+		OK(store_save(store, &t, &ev, &d, NULL, wall_at(77), &err));
 		save(&other, name("other", i));
 		OK(store_commit(store, &err));
 		OK(reader_timeline(

@@ -54,7 +54,18 @@ static void put(struct ticket *t)
 	struct event ev;
 
 	world_event(&rng, &arena, NULL, t, &ev, &d);
-	OK(store_save(store, t, &ev, &d, wall_at(1), &err));
+	OK(store_save(store, t, &ev, &d, NULL, wall_at(1), &err));
+}
+
+/* It is closed from its beginning, and in no list at all. */
+static void put_reserved(void)
+{
+	struct ticket t;
+
+	ticket_init(&t, &arena, REMARK_TICKET);
+	t.fields.status = STATUS_CLOSED;
+	t.created = t.updated = wall_at(1);
+	put(&t);
 }
 
 static void setup(void)
@@ -82,6 +93,7 @@ static void setup(void)
 		tickets[i].dirty = true;
 		put(&tickets[i]);
 	}
+	put_reserved();
 	OK(store_commit(store, &err));
 	free(path);
 }

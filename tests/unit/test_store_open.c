@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "lib/schema_1.h"
+#include "lib/schema_2.h"
 #include "lib/store_world.h"
 #include "core/stretches.h"
 #include "store/reader.h"
@@ -72,7 +73,8 @@ static void fill(struct store *s, int tickets)
 		world_ticket(&rng, &arena, key, &t);
 		world_event(&rng, &arena, key, &t, &ev, &d);
 		ck_assert_int_eq(
-		    store_save(s, &t, &ev, &d, wall_at(1), &err), STORE_OK);
+		    store_save(s, &t, &ev, &d, NULL, wall_at(1), &err),
+		    STORE_OK);
 	}
 	ck_assert_int_eq(store_commit(s, &err), STORE_OK);
 	arena_fini(&arena);
@@ -164,7 +166,7 @@ START_TEST(schema_1_is_migrated)
 	sql(schema_1);
 	sql(schema_1_ticket);
 	s = open_ok();
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 2);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 3);
 	ck_assert_int_eq(
 	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
 	check_adopted(&t);
@@ -174,7 +176,7 @@ START_TEST(schema_1_is_migrated)
 	world_event(&rng, &arena, "e2", &t, &ev, &d);
 	ck_assert_int_eq(store_begin(s, &err), STORE_OK);
 	ck_assert_int_eq(
-	    store_save(s, &t, &ev, &d, wall_at(9500), &err), STORE_OK);
+	    store_save(s, &t, &ev, &d, NULL, wall_at(9500), &err), STORE_OK);
 	ck_assert_int_eq(store_commit(s, &err), STORE_OK);
 	ck_assert_int_eq(
 	    store_load(s, &arena, "zendesk:7", 0, &loaded, &err), STORE_OK);
@@ -183,6 +185,81 @@ START_TEST(schema_1_is_migrated)
 	store_close(s);
 	ck_assert_int_eq(
 	    pragma("SELECT count(*) FROM journal WHERE cause IS NULL"
+		   " AND event_id = 'e1'"),
+	    1);
+	arena_fini(&arena);
+}
+END_TEST
+
+static void check_adopted_2(struct ticket *t)
+{
+	ck_assert_uint_eq(t->nunanswered, 2);
+	ck_assert_uint_eq(t->nhistory, 2);
+	ck_assert_str_eq(t->fields.text[FIELD_CUSTOMER_ID], "acme");
+	ck_assert_str_eq(t->fields.text[FIELD_ASSIGNEE], "dana");
+	ck_assert_int_eq(t->created.ms, 1000);
+	ck_assert_str_eq(t->severity_by, "");
+	ck_assert_str_eq(t->confirmed_by, "");
+	ck_assert_str_eq(t->desk_severity, "P1");
+	ck_assert(!t->needs_human);
+	ck_assert_str_eq(t->said, "");
+	ck_assert_str_eq(t->rules_held, "");
+	ck_assert_str_eq(t->suggested_to, "");
+	ck_assert_str_eq(t->suggested_team, "");
+	ck_assert(wall_is_never(t->said_at) && wall_is_never(t->commented_at) &&
+		  wall_is_never(t->rules_at) &&
+		  wall_is_never(t->suggested_at) &&
+		  wall_is_never(t->suggest_next));
+	ck_assert_uint_eq(t->nnotices, 1);
+}
+
+static int64_t answer(struct store *s, enum fact fact, const char *name)
+{
+	struct fact_question q = { .fact = fact,
+		.name = name,
+		.role = "one of experts",
+		.since = wall_at(0),
+		.until = wall_at(9999) };
+	int64_t n;
+
+	ck_assert_int_eq(store_answer(s, &q, &n, &err), STORE_OK);
+	return n;
+}
+
+/* What a ticket may ask about the others is known of old ones too. */
+START_TEST(schema_2_is_migrated)
+{
+	struct arena arena = ARENA_INIT;
+	struct ticket t, loaded;
+	struct decision d;
+	struct event ev;
+	struct store *s;
+
+	sql("PRAGMA application_id = 1397506423; PRAGMA user_version = 2;");
+	sql(schema_1);
+	sql(schema_2);
+	sql(schema_2_ticket);
+	s = open_ok();
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 3);
+	ck_assert_int_eq(
+	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
+	check_adopted_2(&t);
+	ck_assert_int_eq(answer(s, FACT_CUSTOMER_TICKETS, "acme"), 1);
+	ck_assert_int_eq(answer(s, FACT_SIMILAR_TICKETS, "technical"), 1);
+	ck_assert_int_eq(answer(s, FACT_OPEN_TICKETS, "dana"), 1);
+	ck_assert_int_eq(answer(s, FACT_PICKED_AT, "dana"), 8000);
+	t.dirty = true;
+	world_event(&rng, &arena, "e2", &t, &ev, &d);
+	ck_assert_int_eq(store_begin(s, &err), STORE_OK);
+	ck_assert_int_eq(
+	    store_save(s, &t, &ev, &d, "", wall_at(9500), &err), STORE_OK);
+	ck_assert_int_eq(store_commit(s, &err), STORE_OK);
+	ck_assert_int_eq(
+	    store_load(s, &arena, "zendesk:7", 0, &loaded, &err), STORE_OK);
+	ck_assert_ptr_null(world_differs(&t, &loaded));
+	store_close(s);
+	ck_assert_int_eq(
+	    pragma("SELECT count(*) FROM journal WHERE duty IS NULL"
 		   " AND event_id = 'e1'"),
 	    1);
 	arena_fini(&arena);
@@ -200,7 +277,7 @@ START_TEST(a_new_file_is_made_ours)
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);
 	ck_assert_int_eq(pragma("PRAGMA application_id"), 0x534c4177);
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 2);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 3);
 	ck_assert_int_eq(pragma("SELECT count(*) FROM pragma_table_list"
 				" WHERE schema = 'main' AND NOT strict"
 				" AND name NOT LIKE 'sqlite_%'"),
@@ -529,6 +606,7 @@ static Suite *suite(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, schema_1_is_migrated);
+	tcase_add_test(c, schema_2_is_migrated);
 	tcase_add_test(c, a_new_file_is_made_ours);
 	tcase_add_test(c, an_empty_file_is_new);
 	tcase_add_test(c, a_second_daemon_is_refused);

@@ -87,29 +87,39 @@ START_TEST(decisions_say_what_caused_them)
 	size_t count, at = 0;
 
 	world_ticket(&rng, &arena, "zendesk:1", &t);
-	store_decide_by(store, 17);
+	store_decide_by(store, 17, 3);
 	world_event(&rng, &arena, "e1", &t, &ev, &d);
 	at = d.nchanges;
 	OK(store_begin(store, &err));
-	OK(store_save(store, &t, &ev, &d, wall_at(5), &err));
+	OK(store_save(
+	    store, &t, &ev, &d, "open_tickets,dana,,0,0=2", wall_at(5), &err));
 	memset(&d, 0, sizeof d);
-	ev = (struct event){ .type = EVENT_REVISED, .at = wall_at(6) };
-	store_decide_by(store, 18);
-	OK(store_save(store, &t, &ev, &d, wall_at(6), &err));
+	ev = (struct event){
+		.type = EVENT_REMARK, .at = wall_at(6), .body = "so"
+	};
+	store_decide_by(store, 18, 4);
+	OK(store_save(store, &t, &ev, &d, "", wall_at(6), &err));
 	OK(store_commit(store, &err));
 	OK(reader_open(path, &r, &err));
 	OK(reader_timeline(r, &arena, t.id, 0, 100, &rows, &count, &err));
 	ck_assert_uint_eq(count, at + 1);
 	ck_assert_str_eq(rows[0].cause, "event");
 	ck_assert_int_eq(rows[0].matrix, 17);
+	ck_assert_int_eq(rows[0].duty, 3);
+	ck_assert_str_eq(rows[0].given, "open_tickets,dana,,0,0=2");
 	for (size_t i = 1; i < at; i++) {
 		ck_assert_str_eq(rows[i].cause, "");
 		ck_assert_int_eq(rows[i].matrix, 0);
+		ck_assert_int_eq(rows[i].duty, -1);
+		ck_assert_str_eq(rows[i].given, "");
 	}
-	ck_assert_str_eq(rows[at].cause, "revised");
-	ck_assert_str_eq(rows[at].event_type, "revised");
+	ck_assert_str_eq(rows[at].cause, "remark");
+	ck_assert_str_eq(rows[at].event_type, "remark");
 	ck_assert_str_eq(rows[at].event_id, "");
 	ck_assert_int_eq(rows[at].matrix, 18);
+	ck_assert_int_eq(rows[at].duty, 4);
+	ck_assert_str_eq(rows[at].given, "");
+	ck_assert_str_eq(rows[at].body, "so");
 	ck_assert_int_eq(rows[at].change.at.ms, 6);
 	reader_close(r);
 }

@@ -92,7 +92,8 @@ static void write_all(struct store *s, struct arena *arena, int number)
 		if (r != STORE_NONE)
 			must(r, &err);
 		stamp(&t, number);
-		must(store_save(s, &t, &ev, &d, wall_at(number), &err), &err);
+		must(store_save(s, &t, &ev, &d, NULL, wall_at(number), &err),
+		    &err);
 	}
 	must(store_commit(s, &err), &err);
 }

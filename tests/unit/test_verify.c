@@ -43,6 +43,7 @@ struct finding {
 static void verify(const char *file, struct finding *f)
 {
 	struct matrices ms;
+	struct duties ds;
 	struct audit *a;
 	struct difference d;
 	struct errtext why;
@@ -53,9 +54,11 @@ static void verify(const char *file, struct finding *f)
 	if (audit_open(file, &a, &why) != STORE_OK)
 		ck_abort_msg("%s", why.text);
 	matrices_init(&ms, a);
+	duties_init(&ds, a);
 	while (audit_next(a, id, &id, &why) == STORE_OK) {
 		f->tickets++;
-		switch (verify_ticket(a, &ms, id, &f->counts, key, &d, &why)) {
+		switch (
+		    verify_ticket(a, &ms, &ds, id, &f->counts, key, &d, &why)) {
 		case VERIFY_SAME:
 			break;
 		case VERIFY_DIFFERENT:
@@ -70,6 +73,7 @@ static void verify(const char *file, struct finding *f)
 			ck_abort_msg("%s", why.text);
 		}
 	}
+	duties_fini(&ds);
 	matrices_fini(&ms);
 	audit_close(a);
 }
@@ -107,8 +111,8 @@ static void all_the_same(const struct lives *l)
 		    f.d.member, f.d.expected, f.d.found);
 	if (f.impossible > 0)
 		ck_abort_msg("%s", f.why.text);
-	ck_assert_int_eq(f.tickets, l->created);
-	ck_assert_int_eq(f.counts.tickets, l->created);
+	ck_assert_int_eq(f.tickets, l->created + l->remarked);
+	ck_assert_int_eq(f.counts.tickets, f.tickets);
 	ck_assert_int_ge(f.counts.decisions, l->decisions);
 	ck_assert_int_gt(f.counts.rows, f.counts.decisions);
 }
@@ -164,7 +168,8 @@ static void drop_triggers(sqlite3 *db)
 {
 	sql(db, "DROP TRIGGER journal_no_update;"
 		"DROP TRIGGER journal_no_delete;"
-		"DROP TRIGGER matrix_revision_no_update;");
+		"DROP TRIGGER matrix_revision_no_update;"
+		"DROP TRIGGER duty_change_no_delete;");
 }
 
 /* The newest ticket's, so that whatever follows is not to blame. */
@@ -173,8 +178,16 @@ static void drop_triggers(sqlite3 *db)
 	" (SELECT max(ticket_id) FROM " table ") ORDER BY 1 DESC LIMIT 1)"
 #define ONE_CLOCK                                                              \
 	" WHERE (ticket_id, kind) = (SELECT ticket_id, kind FROM clock"        \
-	" WHERE state <> 'cancelled' ORDER BY ticket_id DESC LIMIT 1)"         \
+	" WHERE state <> 'cancelled' AND current = 1"                          \
+	" ORDER BY ticket_id DESC LIMIT 1)"                                    \
 	" AND current = 1"
+
+/* Of any ticket: what differs is looked for to the end. */
+#define TICKET_COLUMN(column, value)                                           \
+	{                                                                      \
+		"UPDATE ticket SET " column " = " value " WHERE id = 1",       \
+		    "ticket", column                                           \
+	}
 
 static const struct {
 	const char *sql;    /* changes something */
@@ -242,7 +255,37 @@ static const struct {
 	  " 'policies:' || char(10) || '  - { name: x, targets: { P1: {"
 	  " update: 1m }, P2: { update: 1m }, P3: { update: 1m } } }')"
 	  " WHERE id = 1",
-	    "journal row", "" },
+	    "", "" },
+	TICKET_COLUMN("severity_by", "'x'"),
+	TICKET_COLUMN("confirmed_by", "'x'"),
+	TICKET_COLUMN("desk_severity", "'P9'"),
+	TICKET_COLUMN("needs_human", "1 - needs_human"),
+	TICKET_COLUMN("said", "'x'"),
+	TICKET_COLUMN("said_at", "ifnull(said_at, 0) + 1"),
+	TICKET_COLUMN("commented_at", "ifnull(commented_at, 0) + 1"),
+	TICKET_COLUMN("rules_held", "'x'"),
+	TICKET_COLUMN("rules_at", "ifnull(rules_at, 0) + 1"),
+	TICKET_COLUMN("suggested_to", "'x'"),
+	TICKET_COLUMN("suggested_team", "'x'"),
+	TICKET_COLUMN("suggested_at", "ifnull(suggested_at, 0) + 1"),
+	TICKET_COLUMN("suggest_next", "ifnull(suggest_next, 0) + 1"),
+	{ "UPDATE journal SET given = NULL WHERE id = (SELECT max(id) FROM"
+	  " journal WHERE given IS NOT NULL)",
+	    "journal row", "given" },
+	{ "UPDATE journal SET given = given || ';open_tickets,x,,0,0=1' WHERE"
+	  " id = (SELECT max(id) FROM journal WHERE given IS NOT NULL)",
+	    "journal row", "given" },
+	{ "UPDATE journal SET given = 'open_tickets,x,,0,0=1' WHERE id ="
+	  " (SELECT max(id) FROM journal WHERE given IS NULL AND cause = "
+	  "'tick')",
+	    "journal row", "given" },
+	{ "UPDATE journal SET duty = duty + 9999 WHERE id = (SELECT max(id)"
+	  " FROM journal WHERE cause = 'tick')",
+	    "journal row", "duty" },
+	{ "DELETE FROM duty_change WHERE number = 1", "journal row", "duty" },
+	{ "UPDATE journal SET body = 'x' WHERE id = (SELECT max(id) FROM"
+	  " journal WHERE cause = 'remark')",
+	    "journal row", "detail" },
 };
 
 static void tamper(sqlite3 *db, const char *text)
@@ -275,6 +318,22 @@ static bool is_named(const char *copy, size_t i)
 		    f.d.found);
 	return true;
 }
+
+/* Nobody outside may write on the ticket of remarks, nor make it. */
+START_TEST(the_reserved_ticket_is_refused)
+{
+	static const char body[] =
+	    "{\"id\":\"x1\",\"ticket\":\"" REMARK_TICKET
+	    "\",\"at\":\"2026-01-05T08:00:00Z\",\"type\":\"created\","
+	    "\"fields\":{\"severity\":\"P1\"}}";
+	struct lives l;
+
+	lives_begin(&l, &rng, path);
+	ck_assert_int_eq(
+	    lives_offer(&l, body, sizeof body - 1), OUTCOME_REFUSED);
+	lives_end(&l);
+}
+END_TEST
 
 /* Each in a copy of the same life. */
 START_TEST(tampering_is_named)
@@ -358,6 +417,7 @@ static Suite *suite(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_test(tc, a_replay_gives_the_same);
 	tcase_add_test(tc, a_live_database_is_verified);
+	tcase_add_test(tc, the_reserved_ticket_is_refused);
 	tcase_add_test(tc, tampering_is_named);
 	tcase_add_test(tc, what_began_before_is_said_to_be_so);
 	tcase_add_test(tc, a_matrix_that_is_not_there_is_named);

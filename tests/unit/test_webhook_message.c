@@ -11,9 +11,9 @@
 static const char *const members[] = { "idempotency_key", "notice", "reason",
 	"headline", "why", "person", "person_title", "person_slack",
 	"person_email", "ticket", "subject", "severity", "severity_title",
-	"status", "customer", "tier", "value", "team", "assignee", "tried",
-	"next_step", "url", "clock", "due", "due_text", "told", "late",
-	"repeat", "sent_at" };
+	"status", "customer", "tier", "value", "team", "assignee",
+	"suggested_to", "tried", "next_step", "missing", "authority", "url",
+	"clock", "due", "due_text", "told", "late", "repeat", "sent_at" };
 
 /* As the gate lets it through; every member of the list and no other. */
 static cJSON *message(const struct notice_view *v)
@@ -55,7 +55,16 @@ START_TEST(a_plain_notice)
 	ck_assert_str_eq(get(tree, "headline")->valuestring, v.headline);
 	ck_assert_str_eq(get(tree, "person")->valuestring, "mara");
 	ck_assert_str_eq(get(tree, "person_title")->valuestring, "Mara Stein");
+	ck_assert_str_eq(get(tree, "suggested_to")->valuestring, "omar");
 	ck_assert(cJSON_IsNumber(get(tree, "value")));
+	ck_assert_int_eq(cJSON_GetArraySize(get(tree, "missing")), 2);
+	ck_assert_str_eq(
+	    cJSON_GetArrayItem(get(tree, "missing"), 0)->valuestring, "impact");
+	ck_assert_str_eq(
+	    cJSON_GetArrayItem(get(tree, "missing"), 1)->valuestring,
+	    "customer.name");
+	ck_assert_str_eq(
+	    get(tree, "authority")->valuestring, "credits up to 500 EUR");
 	ck_assert_str_eq(get(tree, "due")->valuestring, "2026-01-05T09:00:00Z");
 	ck_assert_int_eq(cJSON_GetArraySize(told), 2);
 	ck_assert_str_eq(
@@ -73,6 +82,8 @@ START_TEST(nothing_to_say)
 	cJSON *tree = message(&v);
 
 	ck_assert(cJSON_IsNull(get(tree, "url")));
+	ck_assert(cJSON_IsNull(get(tree, "authority")));
+	ck_assert_int_eq(cJSON_GetArraySize(get(tree, "missing")), 0);
 	ck_assert(cJSON_IsNull(get(tree, "why")));
 	ck_assert(cJSON_IsNull(get(tree, "due")));
 	ck_assert(cJSON_IsNull(get(tree, "person_slack")));

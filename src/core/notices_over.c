@@ -1,0 +1,189 @@
+/* notices_over.c - what became of a notice: delivered, refused, over.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "core/notices.h"
+
+#include "core/notices_parts.h"
+#include "core/roster.h"
+#include "core/walks.h"
+
+#include <string.h>
+
+static bool is_about(struct turn *u, const struct notice *n,
+    const struct clock *c, const struct chain_run *over)
+{
+	const struct chain_run *r = ticket_run(u->t, n->run);
+
+	if (n->ended || n->reason == NOTICE_RESOLVED)
+		return false;
+	if (r != NULL && run_state_is_live(r->state))
+		return false;
+	if (over != NULL)
+		return n->run == over->seq;
+	return c == NULL ||
+	       (n->cycle == c->cycle && strcmp(n->clock, c->kind) == 0) ||
+	       (n->run != 0 && r == NULL) ||
+	       (r != NULL && r->cycle == c->cycle &&
+		   strcmp(r->clock, c->kind) == 0);
+}
+
+/* One word to whoever this notice alerted; the same reader is told once. */
+static void tell_over(struct turn *u, const struct notice *n,
+    const struct clock *c, const char *why, struct wall at)
+{
+	struct occasion o = { .reason = NOTICE_RESOLVED,
+		.clock = c,
+		.step = -1,
+		.detail = why,
+		.at = at,
+		.alerted_at = n->free_at };
+
+	notice_same_way(u, &o, n);
+}
+
+void notices_over(struct turn *u, const struct clock *c,
+    const struct chain_run *r, const char *why, struct wall at)
+{
+	size_t before = u->t->nnotices;
+
+	for (size_t i = 0; i < before; i++) {
+		struct notice n = u->t->notices[i];
+
+		if (!is_about(u, &n, c, r))
+			continue;
+		if (n.state == NOTICE_PENDING)
+			notice_withdraw(u, i, why, at);
+		u->t->notices[i].ended = true;
+		u->t->notices[i].dirty = true;
+		/* One that may have arrived before a crash counts as told. */
+		if (!notice_alerts(&n))
+			continue;
+		if (n.state == NOTICE_DONE ||
+		    (n.state == NOTICE_PENDING && n.repeat))
+			tell_over(u, &n, c, why, at);
+	}
+}
+
+/* The same word to the same reader by the next way that can carry it. */
+static bool fail_over(struct turn *u, const struct notice *failed)
+{
+	struct notice old = *failed;
+	const char *rest = old.spare;
+
+	while (*rest != '\0') {
+		const char *end = strchr(rest, ',');
+		size_t len = end == NULL ? strlen(rest) : (size_t)(end - rest);
+		char *name = arena_strndup(u->t->arena, rest, len);
+		int ch = matrix_channel(u->m, name);
+		struct notice *n;
+
+		rest += len + (end != NULL);
+		if (ch < 0 ||
+		    !roster_can_carry(u->m, ch, matrix_person(u->m, old.who)))
+			continue;
+		n = notice_push(u);
+		old.id = 0;
+		old.attempts = 0;
+		old.repeat = false;
+		old.ended = false;
+		old.state = NOTICE_PENDING;
+		old.channel = name;
+		old.spare = rest;
+		old.free_at = n->free_at;
+		old.useful_until = n->useful_until;
+		old.dirty = true;
+		*n = old;
+		notice_tell(u, CHANGE_NOTICE_QUEUED, u->t->nnotices - 1, u->now)
+		    ->detail = "another way, since the first failed";
+		return true;
+	}
+	return false;
+}
+
+/* Did no notice of the run's latest step get through? */
+static bool step_is_dead(const struct turn *u, const struct chain_run *r)
+{
+	for (size_t i = 0; i < u->t->nnotices; i++) {
+		const struct notice *n = &u->t->notices[i];
+
+		if (n->run == r->seq && n->step == r->step &&
+		    n->round == r->round && n->reason == NOTICE_CHAIN &&
+		    (n->state == NOTICE_PENDING || n->state == NOTICE_DONE))
+			return false;
+	}
+	return true;
+}
+
+static const char *said(const struct event *ev)
+{
+	return ev->text == NULL ? "" : ev->text;
+}
+
+static void refused(struct turn *u, size_t i, const struct event *ev)
+{
+	struct notice *n = &u->t->notices[i];
+	struct chain_run *r = ticket_run(u->t, n->run);
+	struct occasion o = { .reason = NOTICE_UNREACHABLE,
+		.step = n->step,
+		.detail = "a notice was refused for good",
+		.at = ev->at };
+
+	n->attempts++;
+	n->state = NOTICE_DEAD;
+	n->ended = n->reason == NOTICE_RESOLVED;
+	n->dirty = true;
+	notice_tell(u, CHANGE_NOTICE_DEAD, i, ev->at)->detail = said(ev);
+	if (fail_over(u, n))
+		return;
+	n = &u->t->notices[i];
+	if (n->reason == NOTICE_CHAIN && r != NULL && r->state == RUN_WALKING &&
+	    r->step == n->step && step_is_dead(u, r))
+		walks_hurry(u, r, ev->at);
+	else if (n->reason != NOTICE_RESOLVED &&
+		 matrix_channel(u->m, n->channel) != u->m->fallback)
+		notices_fallback(u, &o);
+}
+
+static void delivered(struct turn *u, size_t i, const struct event *ev)
+{
+	struct notice *n = &u->t->notices[i];
+	bool was_moot = n->state == NOTICE_WITHDRAWN;
+	struct notice copy;
+
+	n->state = NOTICE_DONE;
+	n->ended = n->reason == NOTICE_RESOLVED || was_moot;
+	n->dirty = true;
+	notice_tell(u, CHANGE_NOTICE_SENT, i, ev->at)->detail =
+	    was_moot ? "it was on its way when it became moot" : "";
+	copy = u->t->notices[i];
+	if (was_moot && notice_alerts(&copy))
+		tell_over(u, &copy, ticket_clock(u->t, copy.clock),
+		    "it became moot while it was sent", ev->at);
+}
+
+bool notices_delivery(struct turn *u, const struct event *ev)
+{
+	struct notice *n = ticket_notice(u->t, ev->notice_id);
+	size_t i;
+
+	if (n == NULL)
+		return false;
+	i = (size_t)(n - u->t->notices);
+	if (ev->delivery == DELIVERY_OK) {
+		delivered(u, i, ev);
+	} else if (n->state != NOTICE_PENDING) {
+		return true; /* withdrawn meanwhile, and not sent: as it was */
+	} else if (ev->delivery == DELIVERY_NEVER ||
+		   (*n->spare != '\0' &&
+		       n->attempts + 1 >= NOTICE_FAILURES_MAX)) {
+		refused(u, i, ev);
+	} else {
+		n->attempts++;
+		n->free_at = ev->again_at;
+		n->dirty = true;
+		notice_tell(u, CHANGE_NOTICE_RETRY, i, ev->at)->detail =
+		    said(ev);
+		u->out->changes[u->out->nchanges - 1].due = ev->again_at;
+	}
+	return true;
+}
