@@ -277,6 +277,9 @@ START_TEST(test_examples)
 	example("etc/slawatchd.yaml", false);
 	example("etc/demo.yaml", false);
 	example("etc/incidents.yaml", true); /* http on the loopback */
+	/* With its coverage, on a Saturday morning. */
+	example_at("etc/support.yaml", false,
+	    wall_at(civil_days(2026, 11, 21) * DAY_MS + 10 * HOUR_MS));
 }
 END_TEST
 
