@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
-#include "conf/files.h"
+#include "conf/ca_file.h"
 #include "conf/secret.h"
 #include "conf/url.h"
 
@@ -161,27 +161,6 @@ static void read_from_key(
 		    c->from);
 }
 
-static void read_ca_file(
-    struct reader *r, const struct yaml_node *node, struct channel *c)
-{
-	const char *name = read_text(r, node, SECTION, "ca_file");
-	struct arena scratch = ARENA_INIT;
-	struct errtext err;
-	size_t len;
-
-	if (name == NULL)
-		return;
-	c->ca_file = keep(r, beside(r, name));
-	/* A check on another machine has neither secrets nor certificates. */
-	if (!r->options->no_secrets && file_read(c->ca_file, 16 * 1024 * 1024,
-					   &scratch, &len, &err) == NULL)
-		report_error(r->report, yaml_get(node, "ca_file")->at,
-		    "the certificates in %s cannot be read: %s; correct the "
-		    "path or let the daemon's user read it",
-		    c->ca_file, err.text);
-	arena_fini(&scratch);
-}
-
 static const char *read_secret_key(struct reader *r,
     const struct yaml_node *node, const char *name, bool plain,
     struct secret_origin *origin)
@@ -208,7 +187,7 @@ static void read_channel(struct reader *r, const struct yaml_pair *pair,
 	c->user = read_text(r, node, SECTION, "user");
 	c->starttls = read_bool(r, node, SECTION, "starttls");
 	read_from_key(r, node, c);
-	read_ca_file(r, node, c);
+	c->ca_file = ca_file_read(r, node, SECTION);
 	if (!read_type(r, node, c))
 		return;
 	check_members(r, node, c);

@@ -26,8 +26,8 @@ static void dump_rotation(
 		    out, 4, "hours", calendar_name(m->calendars[r->hours]));
 }
 
-/* calendar under `key`, override, zone, refresh: an entry of `oncall`, or what
- * a role brings of its own. */
+/* calendar under `key`, override, refresh, ca_file: an entry of `oncall`, or
+ * what a role brings of its own. */
 static void dump_calendar(struct textbuf *out, const char *key,
     const struct schedule *s, const struct schedule_origin *o)
 {
@@ -39,6 +39,7 @@ static void dump_calendar(struct textbuf *out, const char *key,
 	dump_url(out, 4, key, s->url, &o->calendar, false);
 	dump_url(out, 4, "override", s->override_url, &o->override, false);
 	dump_span(out, 4, "refresh", s->refresh_ms);
+	dump_pair(out, 4, "ca_file", s->ca_file);
 }
 
 void dump_oncall(struct textbuf *out, const struct matrix *m,

@@ -164,6 +164,8 @@ const struct conf_key conf_keys[] = {
 	    "beats the calendar while anybody is on it" },
 	{ "oncall.NAME", "refresh", "duration", "15m", CHOICE,
 	    "how often a feed is fetched" },
+	{ "oncall.NAME", "ca_file", "file", "", CHOICE,
+	    "certificates to trust instead of the system's, for a feed" },
 
 	{ "roles.NAME", "person", "person", "", CHOICE, "who fills it" },
 	{ "roles.NAME", "team", "team", "", CHOICE, "the team that fills it" },
@@ -175,6 +177,8 @@ const struct conf_key conf_keys[] = {
 	    "as in oncall, of a calendar of its own" },
 	{ "roles.NAME", "refresh", "duration", "15m", CHOICE,
 	    "as in oncall, of a calendar of its own" },
+	{ "roles.NAME", "ca_file", "file", "", CHOICE,
+	    "certificates to trust instead of the system's, for a feed" },
 	{ "roles.NAME", "authority", "text", "", CHOICE,
 	    "what it may decide; its notices show it" },
 

@@ -4,6 +4,7 @@
 #include "conf/sections.h"
 
 #include "conf/attached.h"
+#include "conf/ca_file.h"
 #include "conf/schedule_parts.h"
 #include "conf/secret.h"
 #include "conf/shifts.h"
@@ -147,7 +148,8 @@ static void read_zone(
 static void read_rotation(
     struct reader *r, const struct yaml_node *map, struct schedule *s)
 {
-	static const char *const others[] = { "override", "refresh" };
+	static const char *const others[] = { "override", "refresh",
+		"ca_file" };
 
 	s->kind = SCHEDULE_ROTATION;
 	read_members(r, yaml_get(map, "members"), &s->rotation);
@@ -155,7 +157,7 @@ static void read_rotation(
 	read_shift(r, map, &s->rotation);
 	read_zone(r, map, s);
 	s->rotation.hours = read_ref_key(r, map, "hours", REF_CALENDAR);
-	refuse_keys(r, map, others, 2,
+	refuse_keys(r, map, others, 3,
 	    "goes with a calendar; remove it, and change a rotation by "
 	    "slawatchctl oncall override");
 }
@@ -356,22 +358,23 @@ static void read_source(struct reader *r, const struct yaml_node *node,
 	check_url(r, node->at, *url);
 }
 
-static void read_refresh(struct reader *r, const struct yaml_node *map,
+/* What only a feed has. */
+static void read_fetching(struct reader *r, const struct yaml_node *map,
     const char *section, struct schedule *s)
 {
-	const struct yaml_pair *pair = yaml_pair(map, "refresh");
+	static const char *const keys[] = { "refresh", "ca_file" };
 	size_t errors = r->report->errors;
 
 	if (s->kind == SCHEDULE_FILE) {
-		if (pair != NULL)
-			report_error(r->report, pair->key->at,
-			    "refresh goes with a feed's url; remove it, a file "
-			    "is read at each reload");
+		refuse_keys(r, map, keys, 2,
+		    "goes with a feed's url; remove it, a file is read at "
+		    "each reload");
 		return;
 	}
+	s->ca_file = ca_file_read(r, map, section);
 	s->refresh_ms = read_span(r, map, section, "refresh");
 	if (r->report->errors == errors && s->refresh_ms < MINUTE_MS)
-		report_error(r->report, pair->value->at,
+		report_error(r->report, yaml_get(map, "refresh")->at,
 		    "refresh is too often for whoever serves the feed; write "
 		    "1m or more");
 }
@@ -405,7 +408,7 @@ void schedule_calendar_read(struct reader *r, const struct yaml_node *map,
 	s->kind = s->url != NULL || d.origin->calendar.source != SECRET_NONE
 		      ? SCHEDULE_FEED
 		      : SCHEDULE_FILE;
-	read_refresh(r, map, section, s);
+	read_fetching(r, map, section, s);
 	if (s->file != NULL)
 		read_file(r, calendar->at, s->file, s->zone, &s->primary);
 	if (override != NULL)

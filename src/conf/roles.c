@@ -58,7 +58,8 @@ static void read_holder(
 /* What belongs to the schedule that is named. */
 static void refuse_own(struct reader *r, const struct yaml_node *map)
 {
-	static const char *const keys[] = { "override", "zone", "refresh" };
+	static const char *const keys[] = { "override", "zone", "refresh",
+		"ca_file" };
 
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		const struct yaml_pair *pair = yaml_pair(map, keys[i]);

@@ -59,7 +59,9 @@ struct schedule {
 	const char *override_file;
 	const char *url;	  /* FEED: may hold a secret: never log */
 	const char *override_url; /* or NULL */
-	int64_t refresh_ms;	  /* FEED */
+	const char *ca_file; /* FEED: trusted certificates; NULL: the system's
+			      */
+	int64_t refresh_ms;  /* FEED */
 };
 
 #endif

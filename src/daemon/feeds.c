@@ -61,6 +61,7 @@ struct feed_errand {
 	    *name; /* the feed's; a reload may have moved or dropped it */
 	const char *url;
 	const char *override_url;
+	const char *ca_file;
 	struct matrix_ref *matrix; /* references of its own */
 	struct duty_ref *duty;
 	const char *bytes;
@@ -82,6 +83,7 @@ static struct feed_errand *errand_begin(struct app *app, const struct feed *f)
 	e->name = arena_strdup(&e->arena, f->name);
 	e->url = arena_strdup(&e->arena, f->url);
 	e->override_url = arena_strdup(&e->arena, f->override_url);
+	e->ca_file = arena_strdup(&e->arena, f->ca_file);
 	e->matrix = matrix_ref_get(app->matrix);
 	e->duty = duty_ref_get(app->duty);
 	e->next = app->feeds.errands;
@@ -283,6 +285,7 @@ static void fetch(struct feed_errand *e, const char *url,
 {
 	struct http_send what = { .url = url,
 		.method = "GET",
+		.ca_file = e->ca_file,
 		.headers = { "Accept: text/calendar" },
 		.nheaders = 1,
 		.answer_max = ICS_BYTES_MAX };
@@ -381,7 +384,8 @@ static const struct feed *known_feed(
 	for (size_t i = 0; i < fs->count; i++)
 		if (strcmp(fs->items[i].name, s->name) == 0 &&
 		    same_text(fs->items[i].url, s->url) &&
-		    same_text(fs->items[i].override_url, s->override_url))
+		    same_text(fs->items[i].override_url, s->override_url) &&
+		    same_text(fs->items[i].ca_file, s->ca_file))
 			return &fs->items[i];
 	return NULL;
 }
@@ -398,6 +402,7 @@ static void start_feed(struct feeds *to, struct feed *f,
 	f->name = arena_strdup(&to->arena, s->name);
 	f->url = arena_strdup(&to->arena, s->url);
 	f->override_url = arena_strdup(&to->arena, s->override_url);
+	f->ca_file = arena_strdup(&to->arena, s->ca_file);
 	if (known != NULL && known->refresh_ms != s->refresh_ms)
 		f->next = wall_at(0);
 	f->refresh_ms = s->refresh_ms;

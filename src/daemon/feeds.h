@@ -42,6 +42,7 @@ struct feed {
 	const char *name; /* the schedule's; texts in the arena below */
 	const char *url;
 	const char *override_url; /* or NULL */
+	const char *ca_file;	  /* or NULL: the system's certificates */
 	int64_t refresh_ms;
 	struct wall next;	   /* to be fetched */
 	struct wall good_at;	   /* last good answer; WALL_NEVER: none yet */

@@ -279,6 +279,11 @@ class Feeds(unittest.TestCase):
         self.wait_failing("TLS certificate not trusted")
         self.wait_words("nobody is on call by it")
         self.assertEqual(self.server.asked, 0)
+        # ... until the matrix does.
+        self.d.reload(MATRIX % (self.sink.url(), self.server.url,
+                                ', ca_file: "%s"' % cert))
+        self.wait_well()
+        wait_until("dana", lambda: self.called() == "dana")
 
     def test_a_reload_follows_the_new_url(self):
         self.start()

@@ -218,6 +218,7 @@ static const char *schedule_difference(
 	TEXT("schedule", zone_name);
 	TEXT("schedule", url);
 	TEXT("schedule", override_url);
+	TEXT("schedule", ca_file);
 	STRIKE(zone);
 	DIFFERS("schedule members",
 	    a->rotation.nmembers != b->rotation.nmembers ||
