@@ -197,6 +197,16 @@ size_t notices_room(
 	return to_room(u, o, channel, -1, role);
 }
 
+/* Is the person there, and has no channels of their own?  Then the room is
+ * where they are told, and nobody is passed over. */
+static bool lives_in_the_room(
+    struct turn *u, int person, const char *role, int team, bool alarms)
+{
+	return team >= 0 && u->m->teams[team].channel >= 0 &&
+	       roster_absence(u, person, alarms) == NULL &&
+	       roster_person(u, NULL, person, role, alarms).channel < 0;
+}
+
 size_t notices_own(struct turn *u, const struct occasion *o, int person,
     const char *role, int team)
 {
@@ -204,7 +214,7 @@ size_t notices_own(struct turn *u, const struct occasion *o, int person,
 	struct roster roster;
 	size_t n = 0;
 
-	if (person >= 0) {
+	if (person >= 0 && !lives_in_the_room(u, person, role, team, alarms)) {
 		roster_of_person(u, NULL, person, role, alarms, &roster);
 		n = to_roster(u, o, &roster, SEND_UNSAID);
 	}
