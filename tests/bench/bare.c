@@ -5,8 +5,8 @@
  *
  * copy: reads into memory the rows that the daemon wrote for the first 20,000
  * `created` events in FROM, makes TO with the same tables and indexes, and
- *writes them there again by prepared statements: a ticket's rows for each
- *event, BATCH events a transaction with the daemon's pragmas, and its mark of
+ * writes them there again by prepared statements: a ticket's rows for each
+ * event, BATCH events a transaction with the daemon's pragmas, and its mark of
  *life in each.
  *
  * scan: opens the database and reads the table of deadlines in order.
@@ -20,7 +20,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TABLES = 4, COLUMNS_MAX = 48, EVENTS_MAX = 20000 };
+enum { TABLES = 4, COLUMNS_MAX = 96, EVENTS_MAX = 20000 };
 
 static const char *const tables[TABLES] = { "ticket", "deadline", "clock",
 	"journal" };
