@@ -23,6 +23,21 @@ messages=$("$builddir/slawatchd" -c "$scratch/matrix.yaml" --check 2>&1) ||
 	finding "README: the daemon warns of the matrix: $messages"
 count=$((count + lines))
 
+# curl -d would name a type that the daemon does not take.
+! grep -nE 'curl .* -d ' "$top/README" ||
+	finding "README: curl sends JSON by --json"
+awk -v q="'" '/curl .*--json/ { on = 1; next } on { print }
+	on && index($0, q) { exit }' "$top/README" | tr -d "\n'" \
+	>"$scratch/event.ndjson"
+[ -s "$scratch/event.ndjson" ] ||
+	finding "README: shows no event that is sent by curl"
+said=$("$builddir/slawatchctl" simulate --json -c "$scratch/matrix.yaml" \
+	"$scratch/event.ndjson" 2>&1) ||
+	finding "README: its event is none: $said"
+[[ $said == *'"kind":"clock"'* && $said != *'"kind":"refused"'* ]] ||
+	finding "README: its event starts no clock in its matrix: $said"
+count=$((count + 1))
+
 while IFS= read -r file; do
 	count=$((count + 1))
 	[ -e "$top/$file" ] || finding "README names $file, which is not there"
