@@ -124,6 +124,8 @@ static void add_kind(struct textbuf *out, const char *kind)
 	for (; *kind != '\0'; kind++)
 		textbuf_addc(&words, (char)(*kind == '_' ? ' ' : *kind));
 	wrap_pad(out, words.data, 13);
+	if (words.len >= 13)
+		textbuf_addc(out, ' ');
 	textbuf_fini(&words);
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/commands.h"
 
+#include "core/names.h"
 #include "ctl/asking.h"
 #include "ctl/pick.h"
 #include "ctl/when.h"
@@ -84,6 +85,22 @@ static void add_named(
 		    out, "%s%s%s", out->len > 0 ? " " : "", before, text);
 }
 
+/* Who did it, or whom it reached; a bare name where neither is true. */
+static const char *before_who(const cJSON *row)
+{
+	static const char *const done_by[] = { "severity_changed",
+		"severity_confirmed", "team_changed", "tagged",
+		"human_required", "chain_escalated" };
+	const char *kind = pick_text(row, "kind");
+
+	if (strcmp(kind, "person_skipped") == 0)
+		return "";
+	return names_find(done_by, sizeof done_by / sizeof done_by[0], kind) >=
+		       0
+		   ? "by "
+		   : "to ";
+}
+
 /* Whatever the row carries, in the order in which it reads best. */
 static void describe(const cJSON *row, struct textbuf *out)
 {
@@ -94,7 +111,7 @@ static void describe(const cJSON *row, struct textbuf *out)
 	add_number(out, "run ", row, "run");
 	add_number(out, "step ", row, "step");
 	add_named(out, "", row, "reason");
-	add_named(out, "to ", row, "who");
+	add_named(out, before_who(row), row, "who");
 	add_named(out, "via ", row, "channel");
 	add_number(out, "notice ", row, "notice");
 	add_body(out, pick(row, "body"));

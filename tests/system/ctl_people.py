@@ -173,6 +173,10 @@ class Away(Case):
                          "Thu 2026-01-08 09:00 CET (change 1)\n")
         self.assertEqual(self.told("t:2"), "eli")
         self.assertIn("eli", self.skipped("t:2")["dana"])
+        self.assertRegex(self.ctl("explain", "t:2"),
+                         r"person skipped step 1; dana; away until")
+        self.assertRegex(self.ctl("timeline", "t:2"),
+                         r"person_skipped .*step 1 dana away until")
         self.restart()
         self.assertEqual(self.told("t:3"), "eli")
         self.assertEqual(self.ctl("back", "dana"),
