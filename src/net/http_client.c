@@ -60,7 +60,9 @@ static void copy_request(struct transfer *t, const struct http_send *what)
 	t->what.mail_to = copy(a, what->mail_to);
 	t->what.user = copy(a, what->user);
 	t->what.password = copy(a, what->password);
+	t->what.aws_sigv4 = copy(a, what->aws_sigv4);
 	t->what.ca_file = copy(a, what->ca_file);
+	t->what.answer_header = copy(a, what->answer_header);
 	if (t->what.timeout_ms <= 0)
 		t->what.timeout_ms = CLIENT_TIMEOUT_MS;
 	if (t->what.answer_max == 0)

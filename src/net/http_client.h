@@ -40,10 +40,10 @@ void http_client_close(struct http_client *c);
 /* All texts are copied.  HTTP: POST of body, or another method; a GET has none.
  * SMTP: body is the message. */
 struct http_send {
-	const char *url;	/* http, https, smtp, smtps */
-	const char *unix_path;	/* HTTP over that socket, or NULL */
-	const char *method;	/* HTTP: "POST" if NULL */
-	const char *headers[8]; /* HTTP: "Name: value" */
+	const char *url;	 /* http, https, smtp, smtps */
+	const char *unix_path;	 /* HTTP over that socket, or NULL */
+	const char *method;	 /* HTTP: "POST" if NULL */
+	const char *headers[12]; /* HTTP: "Name: value" */
 	size_t nheaders;
 	const char *body;
 	size_t len;
@@ -52,10 +52,14 @@ struct http_send {
 	const char *user; /* SMTP: or NULL */
 	const char *password;
 	bool starttls;		   /* smtp: refuse without TLS */
+	const char *aws_sigv4;	   /* HTTP: sign with user and password as
+				      "aws:amz:REGION:SERVICE"; or NULL */
 	const char *ca_file;	   /* or NULL: the system's bundle */
 	int64_t timeout_ms;	   /* 0: CLIENT_TIMEOUT_MS */
 	size_t answer_max;	   /* bytes of the answer kept; 0:
 				      CLIENT_ANSWER_MAX */
+	const char *answer_header; /* HTTP: one of the answer's headers, wanted;
+				      or NULL */
 	void (*wrote)(void *user); /* or NULL: see below */
 };
 
@@ -69,6 +73,7 @@ struct http_result {
 	bool is_whole;		/* body is all there was, and all of it came:
 				   what is cut may look like a sound file */
 	const char *etag;	/* HTTP: for If-None-Match next time; or "" */
+	const char *header;	/* HTTP: answer_header's value; or "" */
 	const char *failure;	/* "connection refused"; "" if answered */
 	int64_t took_ms;
 };

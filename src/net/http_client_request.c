@@ -45,6 +45,8 @@ const char *request_flaw(const struct http_send *what)
 		return "malformed URL";
 	if (!is_clean(what->method))
 		return "malformed method";
+	if (!is_clean(what->aws_sigv4))
+		return "malformed signer";
 	if (what->nheaders > sizeof what->headers / sizeof what->headers[0])
 		return "too many headers";
 	for (size_t i = 0; i < what->nheaders; i++)
@@ -197,16 +199,31 @@ static void set_method(struct transfer *t)
 		SET(t->easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
+/* curl signs what it sends, with the instant at which it does. */
+static void set_signer(struct transfer *t)
+{
+	SET(t->easy, CURLOPT_AWS_SIGV4, t->what.aws_sigv4);
+	SET(t->easy, CURLOPT_USERNAME,
+	    t->what.user == NULL ? "" : t->what.user);
+	SET(t->easy, CURLOPT_PASSWORD,
+	    t->what.password == NULL ? "" : t->what.password);
+}
+
 static void set_http(struct transfer *t)
 {
 	SET(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(t->easy, CURLOPT_USERAGENT, "slawatch");
 	set_method(t);
-	/* Many hooks never answer 100-continue; curl would wait a second. */
-	append(t, "Expect:");
+	/* Many hooks never answer 100-continue; curl would wait a second.  A
+	 * signer signs the header that is not sent, and AWS refuses that; curl
+	 * asks only above 1 MiB. */
+	if (t->what.aws_sigv4 == NULL)
+		append(t, "Expect:");
 	for (size_t i = 0; i < t->what.nheaders; i++)
 		append(t, t->what.headers[i]);
 	SET(t->easy, CURLOPT_HTTPHEADER, t->list);
+	if (t->what.aws_sigv4 != NULL)
+		set_signer(t);
 }
 
 static void set_smtp(struct transfer *t)

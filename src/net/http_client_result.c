@@ -13,6 +13,7 @@
 
 #define RETRY_AFTER_MAX_MS (366 * DAY_MS)
 #define ETAG_MAX	   256
+#define HEADER_MAX	   256
 
 static const struct {
 	int error; /* errno of connect(2) */
@@ -116,12 +117,12 @@ static int64_t retry_after(CURL *easy)
 	return value == NULL ? -1 : parse_retry_after(value);
 }
 
-/* An ETag goes back as it came, so only what may stand in a request does. */
-static const char *etag_of(struct transfer *t)
+/* Of the last answer, where it is one line of at most max bytes; else "". */
+static const char *kept(struct transfer *t, const char *name, size_t max)
 {
-	const char *value = header(t->easy, "ETag");
+	const char *value = header(t->easy, name);
 
-	if (value == NULL || strlen(value) > ETAG_MAX)
+	if (value == NULL || strlen(value) > max)
 		return "";
 	for (const char *c = value; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
@@ -152,13 +153,22 @@ void result_read(struct transfer *t, CURLcode rc)
 	r->body = t->answer.data;
 	r->len = t->answer.len;
 	r->is_whole = rc == CURLE_OK && t->answer_len == t->answer.len;
-	r->etag = t->is_smtp ? "" : etag_of(t);
+	/* An ETag goes back as it came, so only what may stand in a request
+	 * is kept. */
+	r->etag = t->is_smtp ? "" : kept(t, "ETag", ETAG_MAX);
+	r->header = t->is_smtp || t->what.answer_header == NULL
+			? ""
+			: kept(t, t->what.answer_header, HEADER_MAX);
 	r->took_ms = clock_mono().ms - t->start_ms;
 }
 
 void result_fail(struct transfer *t, const char *failure)
 {
 	t->result = (struct http_result){
-		.failure = failure, .body = "", .etag = "", .retry_after_ms = -1
+		.failure = failure,
+		.body = "",
+		.etag = "",
+		.header = "",
+		.retry_after_ms = -1,
 	};
 }

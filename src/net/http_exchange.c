@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define CONNECTION_MEMORY ((size_t)32 * 1024) /* the header section fits */
 
@@ -71,13 +72,28 @@ static size_t no_unescaping(
 	return strlen(s);
 }
 
-static const char *header(
-    struct exchange *x, const char *name, const char *otherwise)
+/* Copied, since the loop may ask while the library's thread goes on. */
+static enum MHD_Result keep_header(
+    void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
 {
-	const char *value =
-	    MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+	struct exchange *x = cls;
+	struct http_param *p = arena_push(
+	    &x->arena, &x->headers, &x->nheaders, &x->cap_headers, sizeof *p);
 
-	return value == NULL ? otherwise : arena_strdup(&x->arena, value);
+	(void)kind;
+	p->name = arena_strdup(&x->arena, key);
+	p->value = arena_strdup(&x->arena, value != NULL ? value : "");
+	return MHD_YES;
+}
+
+/* Of several the first: those that may not come twice were counted. */
+static const char *header(
+    const struct exchange *x, const char *name, const char *otherwise)
+{
+	for (size_t i = 0; i < x->nheaders; i++)
+		if (strcasecmp(x->headers[i].name, name) == 0)
+			return x->headers[i].value;
+	return otherwise;
 }
 
 static bool is_quiesced(struct http_listener *h)
@@ -101,9 +117,12 @@ static enum MHD_Result begin(
     struct exchange *x, const char *method, const char *version)
 {
 	struct http_listener *h = x->owner;
-	struct http_refusal refusal =
-	    http_check_headers(x->connection, version, h->limits.body_max);
+	struct http_refusal refusal;
 
+	x->body_max = h->limits.body_max;
+	if (h->limits.body_max_at != NULL)
+		x->body_max = h->limits.body_max_at(x->target.path);
+	refusal = http_check_headers(x->connection, version, x->body_max);
 	if (refusal.status == 0)
 		refusal = x->refusal;
 	if (refusal.status == 0 && is_quiesced(h))
@@ -112,6 +131,8 @@ static enum MHD_Result begin(
 		return discard(x, refusal);
 	if (refusal.status != 0)
 		return http_refuse(x->connection, refusal);
+	MHD_get_connection_values(
+	    x->connection, MHD_HEADER_KIND, keep_header, x);
 	x->request.method = arena_strdup(&x->arena, method);
 	x->request.path = x->target.path;
 	x->request.content_type = header(x, "Content-Type", "");
@@ -132,7 +153,7 @@ static enum MHD_Result gather(struct exchange *x, const char *data, size_t len)
 {
 	struct http_listener *h = x->owner;
 
-	if (len > h->limits.body_max - x->body.len) {
+	if (len > x->body_max - x->body.len) {
 		drop_body(x);
 		return discard(x, HTTP_TOO_LARGE);
 	}

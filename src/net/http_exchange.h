@@ -45,10 +45,14 @@ struct exchange {
 	struct http_conn *conn;
 	struct exchange *next; /* in the owner's queue */
 	enum stage stage;
-	struct arena arena; /* all texts of the request */
+	struct arena arena;	    /* all texts of the request */
+	struct http_param *headers; /* every one, in order */
+	size_t nheaders;
+	size_t cap_headers;
 	struct http_target target;
 	struct http_refusal refusal; /* found before the headers were read */
 	struct textbuf body;
+	size_t body_max; /* bytes that it may have */
 	/* From http_reply() on; under the owner's mutex. */
 	struct MHD_Response *response;
 	unsigned status;

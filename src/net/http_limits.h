@@ -13,6 +13,10 @@ struct http_limits {
 	int64_t request_ms;	  /* from first byte to last */
 	int64_t idle_ms;	  /* from an answer to the next request */
 	int64_t close_ms;	  /* closing waits so long for last answers */
+	/* Less than body_max for some paths, so that strangers fill no memory
+	 * where little is expected; or NULL.  Called on the library's thread:
+	 * depends on nothing but the path. */
+	size_t (*body_max_at)(const char *path);
 };
 
 /* Those of http_listener.h. */

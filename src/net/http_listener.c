@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 const struct http_limits http_limits_default = {
@@ -71,21 +72,49 @@ void http_query_each(const struct http_request *r,
 		each(user, t->params[i].name, t->params[i].value);
 }
 
-/* "Name: value" */
-static void add_header(
-    struct MHD_Response *response, struct arena *arena, const char *line)
+const char *http_header(const struct http_request *r, const char *name)
 {
-	const char *colon = strchr(line, ':');
+	const struct exchange *x = exchange_of(r);
+	const char *found = NULL;
+
+	for (size_t i = 0; i < x->nheaders; i++) {
+		if (strcasecmp(x->headers[i].name, name) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = x->headers[i].value;
+	}
+	return found;
+}
+
+/* "Name: value", of len bytes. */
+static void add_header(struct MHD_Response *response, struct arena *arena,
+    const char *line, size_t len)
+{
+	const char *colon = memchr(line, ':', len);
 	const char *name;
+	const char *value;
 
 	CHECK(colon != NULL);
 	name = arena_strndup(arena, line, (size_t)(colon - line));
 	colon += 1 + strspn(colon + 1, " ");
-	CHECK(MHD_add_response_header(response, name, colon) == MHD_YES);
+	value = arena_strndup(arena, colon, (size_t)(line + len - colon));
+	CHECK(MHD_add_response_header(response, name, value) == MHD_YES);
+}
+
+static void add_headers(
+    struct MHD_Response *response, struct arena *arena, const char *lines)
+{
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+
+		add_header(response, arena, lines, len);
+		lines += len + (lines[len] == '\n');
+	}
 }
 
 void http_reply(struct http_request *r, int status, const char *content_type,
-    const char *body, size_t len, const char *header_line)
+    const char *body, size_t len, const char *header_lines)
 {
 	struct exchange *x = exchange_of(r);
 	struct http_listener *h = x->owner;
@@ -96,8 +125,8 @@ void http_reply(struct http_request *r, int status, const char *content_type,
 	CHECK(response != NULL);
 	if (content_type != NULL)
 		MHD_add_response_header(response, "Content-Type", content_type);
-	if (header_line != NULL)
-		add_header(response, &x->arena, header_line);
+	if (header_lines != NULL)
+		add_headers(response, &x->arena, header_lines);
 	pthread_mutex_lock(&h->mutex);
 	CHECK(x->response == NULL);
 	x->response = response;

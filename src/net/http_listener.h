@@ -46,6 +46,10 @@ struct http_request {
  * there are several of the name. */
 const char *http_query(const struct http_request *r, const char *name);
 
+/* A header's value, names without regard to case, or NULL; NULL too if it came
+ * more than once. */
+const char *http_header(const struct http_request *r, const char *name);
+
 /* Every query parameter in order: to refuse unknown ones. */
 void http_query_each(const struct http_request *r,
     void (*each)(void *user, const char *name, const char *value), void *user);
@@ -69,7 +73,7 @@ struct http_listener *http_listener_start(struct loop *l,
 int http_listener_port(const struct http_listener *h);
 
 /* Exactly once a request, on the loop.  The body is copied.  header: an extra
- * line "Retry-After: 5" or NULL. */
+ * line "Retry-After: 5", several with "\n" between them, or NULL. */
 void http_reply(struct http_request *r, int status, const char *content_type,
     const char *body, size_t len, const char *header);
 

@@ -1,61 +1,12 @@
-/* http_target.c - percent-decoding, once and strictly.
+/* http_target.c - the request line taken apart.
  *
  * SPDX-License-Identifier: MIT */
 #include "net/http_target.h"
 
-#include "base/textbuf.h"
+#include "base/percent.h"
 
 #include <string.h>
 #include <strings.h>
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* The character at raw, and how many bytes it took; 0 bytes if malformed. */
-static size_t decode_one(const char *raw, size_t len, bool in_query, char *out)
-{
-	int high;
-	int low;
-
-	*out = in_query && *raw == '+' ? ' ' : *raw;
-	if (*raw != '%')
-		return 1;
-	if (len < 3)
-		return 0;
-	high = hex_digit(raw[1]);
-	low = hex_digit(raw[2]);
-	if (high < 0 || low < 0)
-		return 0;
-	*out = (char)(high * 16 + low);
-	return *out == '\0' ? 0 : 3;
-}
-
-/* NULL if malformed. */
-static const char *decode(
-    const char *raw, size_t len, bool in_query, struct arena *arena)
-{
-	char *text = arena_alloc(arena, len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < len;) {
-		size_t took = decode_one(raw + i, len - i, in_query, &text[n]);
-
-		if (took == 0)
-			return NULL;
-		i += took;
-		n++;
-	}
-	text[n] = '\0';
-	return utf8_valid(text, n) ? text : NULL;
-}
 
 static bool has_control(const char *s)
 {
@@ -77,10 +28,11 @@ static bool add_param(
 		return false;
 	p = arena_push(
 	    arena, &out->params, &out->nparams, &out->cap_params, sizeof *p);
-	p->name = decode(raw, name_len, true, arena);
+	p->name = percent_decode(raw, name_len, true, arena);
 	p->value = "";
 	if (eq != NULL)
-		p->value = decode(eq + 1, len - name_len - 1, true, arena);
+		p->value =
+		    percent_decode(eq + 1, len - name_len - 1, true, arena);
 	return p->name != NULL && p->value != NULL;
 }
 
@@ -120,7 +72,7 @@ bool http_target_parse(const char *raw, struct arena *arena,
 	if (raw[0] != '/')
 		return false;
 	len = strcspn(raw, "?#");
-	out->path = decode(raw, len, false, arena);
+	out->path = percent_decode(raw, len, false, arena);
 	*why = "path: malformed escape, control character or not UTF-8";
 	if (out->path == NULL || has_control(out->path)) {
 		out->path = "";

@@ -187,6 +187,7 @@ static void on_done(void *user, const struct http_result *r)
 	textbuf_addn(&o->body, r->body, r->len);
 	o->is_whole = r->is_whole;
 	snprintf(o->etag, sizeof o->etag, "%s", r->etag);
+	snprintf(o->header, sizeof o->header, "%s", r->header);
 	free(e);
 	if (++w->got == w->want)
 		world_end(w);

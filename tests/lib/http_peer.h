@@ -43,6 +43,7 @@ struct outcome {
 	struct textbuf body;
 	bool is_whole;
 	char etag[300];
+	char header[300];
 };
 
 struct world {

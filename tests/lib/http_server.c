@@ -36,7 +36,9 @@ static void add_param(void *user, const char *name, const char *value)
 static void reply_echo(struct http_request *r)
 {
 	struct textbuf text;
+	struct textbuf extra;
 	const char *b = http_query(r, "b");
+	const char *said = http_header(r, "X-Say");
 
 	textbuf_init(&text);
 	textbuf_addf(&text, "%s %s|%s|%s|%s|", r->method, r->path,
@@ -46,7 +48,11 @@ static void reply_echo(struct http_request *r)
 	textbuf_addf(&text, "|b:%s|%s|%zu:%s", b == NULL ? "none" : b,
 	    r->is_local ? "local" : "remote", r->body_len, r->body);
 	ck_assert_uint_eq(strlen(r->body), r->body_len);
-	http_reply(r, 200, "text/plain", text.data, text.len, "X-Extra: yes");
+	textbuf_init(&extra);
+	textbuf_addf(&extra, "X-Extra: yes\nX-Said: <%s>",
+	    said == NULL ? "nothing" : said);
+	http_reply(r, 200, "text/plain", text.data, text.len, extra.data);
+	textbuf_fini(&extra);
 	textbuf_fini(&text);
 }
 

@@ -5,7 +5,8 @@
  * is a poll with a deadline.
  *
  *	/hold	waits for the poke `release`, then 202 "late"
- *	else	tells what was asked, with X-Extra: yes
+ *	else	tells what was asked, with X-Extra: yes and in X-Said what stood
+ *		in the header X-Say, "nothing" if http_header() has none
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_TESTS_HTTP_SERVER_H

@@ -371,7 +371,7 @@ START_TEST(refuses_what_would_be_smuggled)
 		{ .url = "http://127.0.0.1:1/",
 		    .headers = { "X: y\r\nZ: w" },
 		    .nheaders = 1 },
-		{ .url = "http://127.0.0.1:1/", .nheaders = 9 },
+		{ .url = "http://127.0.0.1:1/", .nheaders = 13 },
 		{ .url = "smtp://127.0.0.1:1", .mail_from = "a@x" },
 		{ .url = "smtp://127.0.0.1:1",
 		    .mail_from = "a@x",

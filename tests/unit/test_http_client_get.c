@@ -10,13 +10,15 @@
 
 #define FILE_MAX 1000
 
-static struct outcome get(struct peer *p, const char *header)
+static struct outcome get_wanting(
+    struct peer *p, const char *header, const char *wanted)
 {
 	char url[100];
 	struct http_send what = { .url = url,
 		.method = "GET",
 		.headers = { header },
 		.nheaders = header == NULL ? 0 : 1,
+		.answer_header = wanted,
 		.answer_max = FILE_MAX };
 	struct outcome o;
 
@@ -25,6 +27,11 @@ static struct outcome get(struct peer *p, const char *header)
 	o = send_one(&what);
 	peer_join(p);
 	return o;
+}
+
+static struct outcome get(struct peer *p, const char *header)
+{
+	return get_wanting(p, header, NULL);
 }
 
 static struct outcome get_of(const char *answer)
@@ -140,6 +147,37 @@ START_TEST(keeps_no_etag_that_cannot_go_back)
 }
 END_TEST
 
+/* One header that the caller asks for, where it can be believed. */
+START_TEST(gives_the_header_that_is_wanted)
+{
+	static const struct {
+		const char *answer;
+		const char *header;
+	} cases[] = {
+		{ "HTTP/1.1 202 OK\r\nx-message-id: m-1\r\n"
+		  "Content-Length: 0\r\n\r\n",
+		    "m-1" },
+		{ "HTTP/1.1 400 No\r\nX-Message-Id:  two words \r\n"
+		  "Content-Length: 0\r\n\r\n",
+		    "two words" },
+		{ "HTTP/1.1 202 OK\r\nX-Message-Id: a\x01z\r\n"
+		  "Content-Length: 0\r\n\r\n",
+		    "" },
+		{ "HTTP/1.1 202 OK\r\nContent-Length: 0\r\n\r\n", "" },
+		{ "no HTTP at all\r\n\r\n", "" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct peer p = { .answer = cases[i].answer };
+		struct outcome o = get_wanting(&p, NULL, "X-Message-Id");
+
+		ck_assert_str_eq(o.header, cases[i].header);
+		textbuf_fini(&p.heard);
+		textbuf_fini(&o.body);
+	}
+}
+END_TEST
+
 START_TEST(follows_no_redirect_to_another_place)
 {
 	struct outcome o =
@@ -162,6 +200,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, does_not_listen_for_ever);
 	tcase_add_test(tc, hears_that_nothing_has_changed);
 	tcase_add_test(tc, keeps_no_etag_that_cannot_go_back);
+	tcase_add_test(tc, gives_the_header_that_is_wanted);
 	tcase_add_test(tc, follows_no_redirect_to_another_place);
 	suite_add_tcase(s, tc);
 	return s;

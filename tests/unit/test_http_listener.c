@@ -57,6 +57,40 @@ START_TEST(tells_what_was_asked)
 }
 END_TEST
 
+START_TEST(tells_any_header_that_came_once)
+{
+	static const char *const cases[][2] = {
+		{ "", "nothing" },
+		{ "X-Say: a b\r\n", "a b" },
+		{ "x-sAY:   v0=ab:cd\r\n", "v0=ab:cd" },
+		{ "X-Sa: no\r\nX-Say-Not: no\r\n", "nothing" },
+		{ "X-Say: a\r\nX-Say: a\r\n", "nothing" },
+		{ "X-Say: a\r\nx-say: b\r\n", "nothing" },
+		{ "X-Say:\r\n", "" },
+	};
+	struct server s = server_of(limits_for_tests());
+	struct textbuf text;
+
+	server_start(&s);
+	textbuf_init(&text);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *answer;
+		textbuf_clear(&text);
+		textbuf_addf(
+		    &text, "GET / HTTP/1.1\r\n" CLOSING "%s\r\n", cases[i][0]);
+		answer = ask(s.port, text.data);
+		ck_assert_int_eq(status_of(answer), 200);
+		textbuf_clear(&text);
+		textbuf_addf(&text, "\r\nX-Said: <%s>\r\n", cases[i][1]);
+		ck_assert_ptr_nonnull(strstr(answer, text.data));
+		ck_assert_ptr_nonnull(strstr(answer, "\r\nX-Extra: yes\r\n"));
+		free(answer);
+	}
+	textbuf_fini(&text);
+	server_stop(&s);
+}
+END_TEST
+
 START_TEST(refuses_what_http_forbids)
 {
 	/* Behind each stands a second request: it must never be served. */
@@ -212,6 +246,42 @@ START_TEST(takes_a_body_up_to_the_limit)
 }
 END_TEST
 
+static size_t less_at_p(const char *path)
+{
+	return strcmp(path, "/p") == 0 ? 10 : BODY_MAX;
+}
+
+START_TEST(takes_less_where_little_is_expected)
+{
+	struct http_limits limits = limits_for_tests();
+	struct server s;
+	char *answer;
+
+	limits.body_max_at = less_at_p;
+	s = server_of(limits);
+	server_start(&s);
+	answer = ask(s.port, "POST /p HTTP/1.1\r\n" CLOSING
+			     "Content-Length: 10\r\n\r\n0123456789");
+	ck_assert_int_eq(status_of(answer), 200);
+	free(answer);
+	answer = ask(s.port, "POST /p?a=b HTTP/1.1\r\n" CLOSING
+			     "Content-Length: 11\r\n\r\n01234567890");
+	ck_assert_int_eq(status_of(answer), 413);
+	free(answer);
+	answer = ask(s.port, "POST /%70 HTTP/1.1\r\n" CLOSING
+			     "Transfer-Encoding: chunked\r\n\r\n"
+			     "6\r\n012345\r\n6\r\n678901\r\n0\r\n\r\n");
+	ck_assert_int_eq(status_of(answer), 413);
+	free(answer);
+	answer = ask(s.port, "POST /q HTTP/1.1\r\n" CLOSING
+			     "Content-Length: 11\r\n\r\n01234567890");
+	ck_assert_int_eq(status_of(answer), 200);
+	free(answer);
+	ck_assert_int_eq(handled(&s), 2);
+	server_stop(&s);
+}
+END_TEST
+
 START_TEST(refuses_a_large_body_before_it_comes)
 {
 	struct server s = server_of(limits_for_tests());
@@ -334,10 +404,12 @@ static Suite *suite(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, tells_what_was_asked);
+	tcase_add_test(tc, tells_any_header_that_came_once);
 	tcase_add_test(tc, refuses_what_http_forbids);
 	tcase_add_test(tc, sees_nothing_behind_a_nul);
 	tcase_add_test(tc, limits_parameters);
 	tcase_add_test(tc, takes_a_body_up_to_the_limit);
+	tcase_add_test(tc, takes_less_where_little_is_expected);
 	tcase_add_test(tc, refuses_a_large_body_before_it_comes);
 	tcase_add_test(tc, answers_413_to_who_sends_everything_first);
 	tcase_add_test(tc, counts_chunked_bodies);
