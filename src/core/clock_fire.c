@@ -112,7 +112,7 @@ static void alarm(struct turn *u, struct clock *c, enum notice_reason reason,
 		notices_default(u, &o);
 }
 
-static void breach(struct turn *u, struct clock *c)
+void clock_breach(struct turn *u, struct clock *c)
 {
 	struct wall at = wall_max(c->due, c->since);
 	struct wall warned_at;
@@ -163,7 +163,7 @@ void clocks_fire(struct turn *u, struct clock *c)
 	}
 	CHECK(c->state == CLOCK_RUNNING);
 	if (!wall_before(u->limit, c->due))
-		breach(u, c);
+		clock_breach(u, c);
 	else
 		warn(u, c);
 }

@@ -65,4 +65,7 @@ void clock_rearm(struct turn *u, struct clock *c, struct wall at);
  * come again when it runs on. */
 void clock_unsay_held(struct turn *u, struct clock *c, struct wall at);
 
+/* It runs past its due: now, or, for what was told late, then. */
+void clock_breach(struct turn *u, struct clock *c);
+
 #endif

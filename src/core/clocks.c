@@ -50,6 +50,30 @@ static void catch_up(struct turn *u, struct clock *c)
 	}
 }
 
+/* A cycle that began in the past may have run past its due then, though it is
+ * paused now: that was a breach. */
+static void look_back(struct turn *u, struct clock *c)
+{
+	struct wall since = c->since;
+	int64_t left = c->target_ms;
+	size_t i = 0;
+
+	if (c->state != CLOCK_PAUSED || !wall_is_never(c->breached_at) ||
+	    c->due_by_hand || c->elapsed_ms <= c->target_ms)
+		return;
+	while (i + 1 < c->nstretches && left > c->stretches[i].ms)
+		left -= c->stretches[i++].ms;
+	c->since = c->stretches[i].from;
+	c->due = clock_later(u, c, c->since, left);
+	c->state = CLOCK_RUNNING;
+	clock_breach(u, c);
+	c->since = since;
+	c->state = CLOCK_PAUSED;
+	c->due = WALL_NEVER;
+	clock_tell(u, CHANGE_CLOCK_PAUSED, c, stretches_last(c)->from)->detail =
+	    stretches_last(c)->why;
+}
+
 static void adopt_wanted(struct turn *u, struct clock *c, struct wanted w)
 {
 	c->target_ms = w.target_ms;
@@ -87,6 +111,7 @@ static void start(struct turn *u, size_t kind, struct wall at, const char *why)
 	clock_set_going(u, c, t->history[t->nhistory - 1].status);
 	if (c->state != CLOCK_IDLE)
 		clock_tell(u, CHANGE_CLOCK_STARTED, c, at)->detail = why;
+	look_back(u, c);
 }
 
 /* It is over for this cycle, one way or the other.  An event may be told late:
@@ -347,6 +372,7 @@ void clocks_asked_before(struct turn *u, struct wall at)
 		if (c->state != CLOCK_IDLE)
 			clock_tell(u, CHANGE_CLOCK_RETARGETED, c, at)->detail =
 			    "an older comment was told late";
+		look_back(u, c);
 	}
 }
 
