@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
+#include "conf/messages.h"
 #include "conf/notify.h"
 #include "core/event.h"
 
@@ -11,6 +12,7 @@
 #define SECTION "chains.NAME"
 #define STEP	"chains.NAME.steps[]"
 #define REMIND	"chains.NAME.steps[].remind"
+#define TEXT	"chains.NAME.text"
 
 #define REPEAT_AFTER_MS (30 * MINUTE_MS) /* if the last step has no `after` */
 #define REMIND_LEAST_MS SECOND_MS
@@ -143,6 +145,16 @@ static void read_handoff(
 	}
 }
 
+/* A chain may go by any of the matrix's channels: people have their own. */
+static unsigned kinds_of(const struct matrix *m)
+{
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < m->nchannels; i++)
+		kinds |= 1u << m->channels[i].type;
+	return kinds;
+}
+
 static void read_chain(
     struct reader *r, const struct yaml_pair *pair, struct chain *c)
 {
@@ -160,6 +172,7 @@ static void read_chain(
 	if ((v = yaml_get(node, "steps")) != NULL)
 		read_steps(r, v, c);
 	c->repeat_after_ms = repeat_after(r, node, c);
+	message_text_read(r, node, TEXT, kinds_of(r->m), &c->text);
 }
 
 void chains_read(struct reader *r)

@@ -138,12 +138,19 @@ static void ask(const struct coverage *c, struct arena *arena,
 	roster_of_step(&u, s, said != SEND_IN_HOURS, out);
 }
 
+/* A post that mentions a team's user group. */
+static bool is_group(const struct matrix *m, const struct candidate *k)
+{
+	return k->channel >= 0 && m->channels[k->channel].way == WAY_MENTION;
+}
+
 /* A room is enough only where nobody else is named. */
-static bool reaches(const struct roster *r, bool people)
+static bool reaches(const struct matrix *m, const struct roster *r, bool people)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->items[i].skipped == NULL &&
-		    (!people || r->items[i].person >= 0))
+		    (!people || r->items[i].person >= 0 ||
+			is_group(m, &r->items[i])))
 			return true;
 	return false;
 }
@@ -158,7 +165,7 @@ struct spans coverage_nobody(
 
 	for (size_t i = 0; i < c->nedges; i++) {
 		ask(c, &scratch, s, severity, c->edges[i], &r);
-		if (!reaches(&r, people))
+		if (!reaches(c->m, &r, people))
 			spans_add(&out, c->arena, c->edges[i], edge_end(c, i));
 		arena_reset(&scratch);
 	}

@@ -9,54 +9,10 @@
 #include "base/check.h"
 #include "conf/dump_parts.h"
 #include "conf/origin.h"
-#include "conf/url.h"
 
 #include <string.h>
 
-/* --- secrets -------------------------------------------------------------- */
-
-static void dump_source(struct textbuf *out, const struct secret_origin *o)
-{
-	textbuf_addf(
-	    out, "{ %s: ", o->source == SECRET_FILE ? "file" : "credential");
-	dump_text(out, o->where);
-	textbuf_add(out, " }\n");
-}
-
-void dump_url(struct textbuf *out, int indent, const char *key, const char *url,
-    const struct secret_origin *o, bool may_show)
-{
-	struct url u;
-
-	if (o->source == SECRET_NONE)
-		return;
-	dump_key(out, indent, key);
-	if (o->source != SECRET_PLAIN) {
-		dump_source(out, o);
-		return;
-	}
-	CHECK(url_parse(url, &u));
-	if (may_show || url_is_loopback(&u)) {
-		dump_text(out, url);
-		textbuf_addc(out, '\n');
-		return;
-	}
-	textbuf_addf(out,
-	    "withheld # stands plainly in the file (host %.*s); move it to { "
-	    "file: PATH }\n",
-	    (int)u.host_len, u.host);
-}
-
-static void dump_secret(
-    struct textbuf *out, const char *key, const struct secret_origin *o)
-{
-	if (o->source == SECRET_NONE)
-		return;
-	textbuf_addf(out, "    %s: ", key);
-	dump_source(out, o);
-}
-
-/* --- matrix, calendars, severities, channels ------------------------------ */
+/* --- matrix, calendars, severities ---------------------------------------- */
 
 static void dump_matrix(struct textbuf *out, const struct conf *c)
 {
@@ -80,6 +36,7 @@ static void dump_matrix(struct textbuf *out, const struct conf *c)
 	dump_pair(
 	    out, 2, "zone", c->origin->zone == NULL ? "UTC" : c->origin->zone);
 	dump_span(out, 2, "give_up_after", m->give_up_ms);
+	dump_limit(out, 2, "person_limit", &m->person_limit);
 }
 
 static void dump_calendar(struct textbuf *out, const struct calendar_origin *o)
@@ -127,31 +84,6 @@ static void dump_severities(struct textbuf *out, const struct matrix *m)
 	}
 }
 
-static void dump_channel(struct textbuf *out, const struct channel *c,
-    const struct channel_origin *o)
-{
-	dump_name(out, 2, c->name);
-	dump_pair(out, 4, "type", channel_type_name(c->type));
-	/* Of a mail server's nobody can make use. */
-	dump_url(out, 4, "url", c->url, &o->url, c->type == CHANNEL_SMTP);
-	dump_pair(out, 4, "from", c->from);
-	dump_pair(out, 4, "user", c->user);
-	dump_secret(out, "password", &o->password);
-	dump_secret(out, "secret", &o->secret);
-	dump_pair(out, 4, "ca_file", c->ca_file);
-	if (c->type == CHANNEL_SMTP)
-		dump_pair(out, 4, "starttls", c->starttls ? "true" : "false");
-}
-
-static void dump_channels(struct textbuf *out, const struct conf *c)
-{
-	if (c->matrix->nchannels > 0)
-		textbuf_add(out, "\nchannels:\n");
-	for (size_t i = 0; i < c->matrix->nchannels; i++)
-		dump_channel(
-		    out, &c->matrix->channels[i], &c->origin->channels[i]);
-}
-
 /* --- the daemon ----------------------------------------------------------- */
 
 static void dump_tokens(struct textbuf *out, const struct conf *c)
@@ -186,6 +118,8 @@ static void dump_settings(struct textbuf *out, const struct conf *c)
 	    s->socket_mode >> 6 & 7, s->socket_mode >> 3 & 7,
 	    s->socket_mode & 7);
 	dump_pair(out, 2, "listen", s->listen);
+	dump_pair(out, 2, "public_url", s->public_url);
+	dump_span(out, 2, "link_expires", s->link_expires_ms);
 	dump_tokens(out, c);
 	dump_int(out, 2, "queue_max", s->queue_max);
 	dump_int(out, 2, "batch_max", s->batch_max);
@@ -204,7 +138,7 @@ void conf_dump(const struct conf *c, struct textbuf *out)
 	dump_matrix(out, c);
 	dump_calendars(out, c->origin);
 	dump_severities(out, c->matrix);
-	dump_channels(out, c);
+	dump_channels(out, c->matrix, c->origin->channels);
 	dump_people(out, c->matrix);
 	dump_teams(out, c->matrix);
 	dump_oncall(out, c->matrix, c->origin->schedules);
@@ -216,5 +150,6 @@ void conf_dump(const struct conf *c, struct textbuf *out)
 	dump_clocks(out, c->matrix);
 	dump_comments(out, c->matrix);
 	dump_always_human(out, c->matrix);
+	dump_incidents(out, c->matrix);
 	dump_settings(out, c);
 }

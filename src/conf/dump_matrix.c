@@ -59,6 +59,7 @@ void dump_chains(struct textbuf *out, const struct matrix *m)
 		dump_int(out, 4, "repeat", c->repeat);
 		dump_span(out, 4, "repeat_after", c->repeat_after_ms);
 		dump_handoff(out, c->handoff);
+		dump_message(out, &c->text);
 		textbuf_add(out, "    steps:\n");
 		for (size_t k = 0; k < c->nsteps; k++)
 			dump_step(out, &c->steps[k]);

@@ -95,6 +95,7 @@ static void dump_role(struct textbuf *out, const struct matrix *m,
 		dump_pair(out, 4, holder_key(w), holder(m, w));
 	}
 	dump_pair(out, 4, "authority", role->authority);
+	dump_sees(out, role->sees);
 }
 
 void dump_roles(struct textbuf *out, const struct matrix *m,

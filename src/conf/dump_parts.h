@@ -33,9 +33,17 @@ void dump_names(struct textbuf *out, const char *const *names, size_t n);
 void dump_list(struct textbuf *out, int indent, const char *key,
     const char *const *names, size_t n);
 
+/* Nothing if it has none. */
+void dump_limit(struct textbuf *out, int indent, const char *key,
+    const struct limit *limit);
+void dump_sees(struct textbuf *out, enum sees sees);
+
+/* "{ file: PATH }" and a line end. */
+struct secret_origin;
+void dump_source(struct textbuf *out, const struct secret_origin *o);
+
 /* A url, or the source of the secret that it is; nothing if there is none.  A
  * plain one that is a secret is withheld, with a word on what to do. */
-struct secret_origin;
 void dump_url(struct textbuf *out, int indent, const char *key, const char *url,
     const struct secret_origin *o, bool may_show);
 
@@ -45,6 +53,12 @@ void dump_exceptions(
 void dump_holidays(struct textbuf *out, const struct calendar_date *dates,
     size_t ndates, const char *const *files, size_t nfiles);
 
+struct channel_origin;
+void dump_channels(struct textbuf *out, const struct matrix *m,
+    const struct channel_origin *origins);
+/* "text:"; nothing if there is none. */
+void dump_message(struct textbuf *out, const struct message_text *text);
+void dump_incidents(struct textbuf *out, const struct matrix *m);
 void dump_people(struct textbuf *out, const struct matrix *m);
 void dump_teams(struct textbuf *out, const struct matrix *m);
 struct schedule_origin;

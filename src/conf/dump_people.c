@@ -31,7 +31,7 @@ static void dump_way(struct textbuf *out, const struct matrix *m, int indent,
 	const char *names[PERSON_WAYS_MAX];
 
 	for (size_t i = 0; i < w->count; i++)
-		names[i] = m->channels[w->channels[i]].name;
+		names[i] = matrix_way_name(m, w->channels[i]);
 	dump_key(out, indent, name);
 	dump_names(out, names, w->count);
 	textbuf_addc(out, '\n');
@@ -72,6 +72,24 @@ static void dump_quiet(
 	textbuf_add(out, " }\n");
 }
 
+void dump_limit(
+    struct textbuf *out, int indent, const char *key, const struct limit *limit)
+{
+	char per[SPAN_TEXT_MAX];
+
+	if (limit->count == 0)
+		return;
+	span_exact(limit->per_ms, per);
+	dump_key(out, indent, key);
+	textbuf_addf(out, "{ count: %d, per: %s }\n", limit->count, per);
+}
+
+void dump_sees(struct textbuf *out, enum sees sees)
+{
+	if (sees != SEES_UNSAID)
+		dump_pair(out, 4, "sees", sees_name(sees));
+}
+
 void dump_people(struct textbuf *out, const struct matrix *m)
 {
 	if (m->npeople > 0)
@@ -89,6 +107,8 @@ void dump_people(struct textbuf *out, const struct matrix *m)
 			dump_ways(out, m, p);
 		if (p->quiet >= 0)
 			dump_quiet(out, m, p);
+		dump_sees(out, p->sees);
+		dump_limit(out, 4, "limit", &p->limit);
 	}
 }
 
@@ -153,6 +173,8 @@ void dump_teams(struct textbuf *out, const struct matrix *m)
 		if (t->channel >= 0)
 			dump_pair(
 			    out, 4, "channel", m->channels[t->channel].name);
+		if (t->slack_group != NULL)
+			dump_pair(out, 4, "slack_group", t->slack_group);
 		dump_pair(out, 4, "fallback", fallback_of(m, t));
 		dump_int(out, 4, "tier", t->tier);
 		if (t->chain >= 0)

@@ -36,7 +36,12 @@ void dump_text(struct textbuf *out, const char *text)
 	for (; *text != '\0'; text++) {
 		if (*text == '"' || *text == '\\')
 			textbuf_addc(out, '\\');
-		textbuf_addc(out, *text);
+		if (*text == '\n')
+			textbuf_add(out, "\\n");
+		else if (*text == '\t')
+			textbuf_add(out, "\\t");
+		else
+			textbuf_addc(out, *text);
 	}
 	textbuf_addc(out, '"');
 }

@@ -98,5 +98,6 @@ void lint(struct reader *r)
 	lint_ladders(r);
 	lint_matching(r);
 	lint_people(r);
+	lint_sending(r);
 	lint_coverage(r);
 }

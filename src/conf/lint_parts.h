@@ -27,6 +27,9 @@ void lint_matching(struct reader *r);
 /* People who cannot be told that way, categories without a team. */
 void lint_people(struct reader *r);
 
+/* Channels, budgets and limits that cannot be meant. */
+void lint_sending(struct reader *r);
+
 /* Who is there in the next weeks. */
 void lint_coverage(struct reader *r);
 

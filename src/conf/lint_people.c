@@ -8,29 +8,53 @@
 
 #include <string.h>
 
-/* --- mail without an address ---------------------------------------------- */
+/* --- nobody at the other end ---------------------------------------------- */
 
-static bool by_mail_only(const struct matrix *m, const struct step *s)
+/* What the channels of `via` need of a person, where each needs anything. */
+struct need {
+	bool mail;  /* one that only mail will do for */
+	bool slack; /* one that Slack's id will do for, too */
+};
+
+static bool is_personal_only(
+    const struct matrix *m, const struct step *s, struct need *out)
 {
-	for (size_t i = 0; i < s->nvia; i++)
-		if (m->channels[matrix_channel(m, s->via[i])].type !=
-		    CHANNEL_SMTP)
+	*out = (struct need){ false, false };
+	for (size_t i = 0; i < s->nvia; i++) {
+		int way = matrix_way(m, s->via[i]);
+
+		if (way >= 0 && !channel_is_personal(&m->channels[way]))
 			return false;
+		if (way >= 0 && m->channels[way].way == WAY_ROOM)
+			out->mail = true;
+		else
+			out->slack = true;
+	}
 	return s->nvia > 0;
 }
 
-static void lint_person(struct reader *r, struct place at, int person)
+static void lint_person(
+    struct reader *r, struct place at, struct need need, int person)
 {
 	const struct person *p = &r->m->people[person];
 
-	if (p->email == NULL)
+	if (p->email != NULL || (need.slack && p->slack != NULL))
+		return;
+	if (need.slack)
+		report_warning(r->report, at,
+		    "\"%s\" is told by %s only and has neither a slack id nor "
+		    "an email; add one, or another channel to via",
+		    p->name,
+		    need.mail ? "Slack's app and mail" : "Slack's app");
+	else
 		report_warning(r->report, at,
 		    "\"%s\" is told by mail only and has no email; add one, or "
 		    "another channel to via",
 		    p->name);
 }
 
-static void lint_who(struct reader *r, struct place at, struct who who)
+static void lint_who(
+    struct reader *r, struct place at, struct need need, struct who who)
 {
 	const struct matrix *m = r->m;
 
@@ -39,27 +63,28 @@ static void lint_who(struct reader *r, struct place at, struct who who)
 	if (who.index < 0)
 		return;
 	if (who.kind == WHO_PERSON)
-		lint_person(r, at, who.index);
+		lint_person(r, at, need, who.index);
 	if (who.kind == WHO_TEAM || who.kind == WHO_ONE_OF)
 		for (size_t i = 0; i < m->teams[who.index].nmembers; i++)
 			lint_person(
-			    r, at, m->teams[who.index].members[i].person);
+			    r, at, need, m->teams[who.index].members[i].person);
 	if (who.kind == WHO_SCHEDULE)
 		for (size_t i = 0;
 		     i < m->schedules[who.index].rotation.nmembers; i++)
-			lint_person(
-			    r, at, m->schedules[who.index].rotation.members[i]);
+			lint_person(r, at, need,
+			    m->schedules[who.index].rotation.members[i]);
 }
 
-static void lint_mail(struct reader *r, struct place at, const struct step *s)
+static void lint_ends(struct reader *r, struct place at, const struct step *s)
 {
+	struct need need;
 	struct who who;
 
-	if (!by_mail_only(r->m, s))
+	if (!is_personal_only(r->m, s, &need))
 		return;
 	for (size_t k = 0; k < s->nwho; k++)
 		if (matrix_who(r->m, s->who[k], &who))
-			lint_who(r, at, who);
+			lint_who(r, at, need, who);
 }
 
 /* --- the end of a chain --------------------------------------------------- */
@@ -152,13 +177,13 @@ void lint_people(struct reader *r)
 
 	for (size_t i = 0; i < m->nchains; i++) {
 		for (size_t k = 0; k < m->chains[i].nsteps; k++)
-			lint_mail(
+			lint_ends(
 			    r, lint_step(r, i, k), &m->chains[i].steps[k]);
 		lint_end(r, i);
 	}
 	for (size_t i = 0; i < m->nrules; i++)
 		if (m->rules[i].notify.nwho > 0)
-			lint_mail(
+			lint_ends(
 			    r, lint_rule_notify(r, i), &m->rules[i].notify);
 	lint_categories(r);
 }

@@ -31,6 +31,15 @@ static void use(struct uses *u, enum part part, int index)
 		u->of[part][index] = true;
 }
 
+/* What is meant by it is the room; `dm` and `mention` may mean each of them. */
+static void use_way(const struct matrix *m, struct uses *u, int way)
+{
+	for (size_t i = 0; i < m->nchannels; i++)
+		if (way >= 0 ? m->channels[way].base == (int)i
+			     : way < -1 && m->channels[i].type == CHANNEL_SLACK)
+			use(u, PART_CHANNEL, (int)i);
+}
+
 static void use_who(struct uses *u, struct who who)
 {
 	static const enum part parts[] = {
@@ -58,7 +67,7 @@ static void use_step(
 		if (matrix_who(m, s->who[i], &who))
 			use_who(u, who);
 	for (size_t i = 0; i < s->nvia; i++)
-		use(u, PART_CHANNEL, matrix_channel(m, s->via[i]));
+		use_way(m, u, matrix_way(m, s->via[i]));
 	use(u, PART_CALENDAR, matrix_calendar(m, s->hours));
 }
 
@@ -69,7 +78,7 @@ static void use_person(
 	use(u, PART_CALENDAR, p->quiet);
 	for (size_t s = 0; p->ways != NULL && s <= m->nseverities; s++)
 		for (size_t i = 0; i < p->ways[s].count; i++)
-			use(u, PART_CHANNEL, p->ways[s].channels[i]);
+			use_way(m, u, p->ways[s].channels[i]);
 }
 
 static void use_team(struct uses *u, const struct team *t)

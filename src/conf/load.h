@@ -48,11 +48,14 @@ struct settings {
 	const char *listen;   /* "127.0.0.1:8080" or NULL */
 	struct token *tokens;
 	size_t ntokens;
-	int queue_max;	       /* events waiting for the disk; 65536 */
-	int batch_max;	       /* events a commit; 1000 */
-	int64_t max_future_ms; /* events further ahead are refused; 5 min */
-	int64_t max_past_ms;   /* events older are refused; 400 d */
-	const char *log_level; /* "info", "debug", "warning" */
+	int queue_max;		 /* events waiting for the disk; 65536 */
+	int batch_max;		 /* events a commit; 1000 */
+	int64_t max_future_ms;	 /* events further ahead are refused; 5 min */
+	int64_t max_past_ms;	 /* events older are refused; 400 d */
+	const char *log_level;	 /* "info", "debug", "warning" */
+	const char *public_url;	 /* where Slack and readers of mail reach us,
+				    "https://sla.example.com"; or NULL */
+	int64_t link_expires_ms; /* of a link in a mail; 24 h */
 };
 
 struct conf_origin; /* origin.h: what only a dump needs */

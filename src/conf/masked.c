@@ -69,9 +69,11 @@ static struct kept_url *all_urls(
 	struct kept_url *urls = arena_alloc(arena, most * sizeof *urls);
 	size_t n = 0;
 
+	/* A service's own url is no secret. */
 	for (size_t i = 0; i < m->nchannels; i++)
-		urls[n++] = (struct kept_url){ m->channels[i].url,
-			c->origin->channels[i].url.source };
+		if (c->origin->channels[i].url.source != SECRET_NONE)
+			urls[n++] = (struct kept_url){ m->channels[i].url,
+				c->origin->channels[i].url.source };
 	for (size_t i = 0; i < m->nschedules; i++) {
 		const struct schedule_origin *o = &c->origin->schedules[i];
 
@@ -129,6 +131,8 @@ static void mask_comment(
 		if (k->urls[i].source != SECRET_PLAIN)
 			mask_word_within(k, k->urls[i].url, at, end);
 	for (size_t i = 0; i < m->nchannels; i++) {
+		mask_word_within(k, m->channels[i].token, at, end);
+		mask_word_within(k, m->channels[i].signing_secret, at, end);
 		mask_word_within(k, m->channels[i].password, at, end);
 		mask_word_within(k, m->channels[i].secret, at, end);
 	}

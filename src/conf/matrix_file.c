@@ -5,13 +5,15 @@
 #include "conf/sections.h"
 
 #include "conf/hours.h"
+#include "conf/limits.h"
 #include "conf/zones.h"
 #include "core/names.h"
 
 #include <string.h>
 
-#define SECTION "matrix"
-#define COMMENT "on_customer_comment"
+#define SECTION	     "matrix"
+#define COMMENT	     "on_customer_comment"
+#define PERSON_LIMIT "matrix.person_limit"
 
 /* --- severities ----------------------------------------------------------- */
 
@@ -109,10 +111,13 @@ static void matrix_read(struct reader *r)
 		return;
 	read_review(r, map);
 	m->owner = read_ref_key(r, map, "owner", REF_PERSON);
-	m->fallback = read_ref_key(r, map, "fallback", REF_CHANNEL);
+	m->fallback = read_room_key(r, map, "fallback");
 	if (m->fallback >= 0)
 		m->fallback_name = m->channels[m->fallback].name;
-	m->helpdesk = read_ref_key(r, map, "helpdesk", REF_CHANNEL);
+	m->helpdesk = read_room_key(r, map, "helpdesk");
+	if (yaml_get(map, "person_limit") != NULL)
+		limit_read(r, yaml_get(map, "person_limit"), PERSON_LIMIT,
+		    &m->person_limit);
 	m->give_up_ms = read_span(r, map, SECTION, "give_up_after");
 	if (m->give_up_ms < MINUTE_MS && yaml_get(map, "give_up_after") != NULL)
 		report_error(r->report, yaml_get(map, "give_up_after")->at,
@@ -205,6 +210,7 @@ void matrix_file_read(struct reader *r)
 	severity_table_read(r);
 	comments_read(r);
 	always_human_read(r);
+	incidents_read(r);
 	matrix_read(r);
 	settings_read(r);
 }

@@ -57,6 +57,34 @@ void name_add(struct reader *r, const struct yaml_node *node,
 		names[(*count)++] = keep(r, node->text);
 }
 
+static void unknown_way(struct reader *r, const struct yaml_node *node)
+{
+	struct nearest n;
+
+	nearest_init(&n, node->text);
+	for (int w = WAY_ROOM + 1; w < WAY_COUNT; w++)
+		nearest_try(&n, channel_way_name((enum channel_way)w));
+	ref_near(r->m, REF_CHANNEL, &n);
+	report_error(r->report, node->at, "unknown channel \"%s\"%s",
+	    node->text, suggest(r, &n, "define it under channels"));
+}
+
+int read_way(struct reader *r, const struct yaml_node *node)
+{
+	const char *name = node_text(r, node, "a channel");
+	int way = matrix_way(r->m, name);
+
+	if (name != NULL && way == -1)
+		unknown_way(r, node);
+	if (way >= -1 || matrix_way_channel(r->m, way, -1) >= 0)
+		return way;
+	report_error(r->report, node->at,
+	    "\"%s\" goes by Slack's app and no channel has type slack; define "
+	    "one under channels",
+	    name);
+	return -1;
+}
+
 /* --- who has no way of their own ------------------------------------------ */
 
 static bool lacks_ways(const struct matrix *m, int person, int *who)
@@ -147,6 +175,24 @@ static void check_ways(struct reader *r, const struct yaml_node *map,
 
 /* --- both keys ------------------------------------------------------------ */
 
+/* A Slack room's way to a person says how, not whom. */
+static bool is_a_way(struct reader *r, const struct yaml_node *node)
+{
+	int way = matrix_way(r->m, node->text);
+	struct who who;
+
+	if (way == -1)
+		return false;
+	if (matrix_who(r->m, node->text, &who) &&
+	    (who.kind != WHO_CHANNEL || r->m->channels[way].way == WAY_ROOM))
+		return false;
+	report_error(r->report, node->at,
+	    "\"%s\" says how and not whom; name people here, and write via: "
+	    "[ %s ]",
+	    node->text, node->text);
+	return true;
+}
+
 static void read_who(
     struct reader *r, const struct yaml_node *node, struct step *s)
 {
@@ -155,7 +201,9 @@ static void read_who(
 
 	read_texts(r, node, "notify", &list);
 	for (size_t i = 0; i < list.count; i++)
-		if (matrix_who(r->m, list.items[i]->text, &who))
+		if (is_a_way(r, list.items[i]))
+			continue;
+		else if (matrix_who(r->m, list.items[i]->text, &who))
 			name_add(
 			    r, list.items[i], s->who, &s->nwho, STEP_WHO_MAX);
 		else
@@ -169,7 +217,7 @@ static void read_via(
 
 	read_texts(r, node, "via", &list);
 	for (size_t i = 0; i < list.count; i++)
-		if (read_ref(r, list.items[i], REF_CHANNEL) >= 0)
+		if (read_way(r, list.items[i]) != -1)
 			name_add(
 			    r, list.items[i], s->via, &s->nvia, STEP_VIA_MAX);
 }

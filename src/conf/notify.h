@@ -12,6 +12,10 @@
 void notify_read(struct reader *r, const struct yaml_node *map,
     const char *what, struct step *s);
 
+/* What a word of `via` or of a person's `channels` means, as matrix_way(); -1
+ * and a report if it is unknown, or means Slack where no room is one. */
+int read_way(struct reader *r, const struct yaml_node *node);
+
 /* Adds the node's text to a list of names; reports one that is empty, that
  * is there already, and one too many. */
 void name_add(struct reader *r, const struct yaml_node *node,

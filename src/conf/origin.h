@@ -37,6 +37,8 @@ struct calendar_origin {
 
 struct channel_origin {
 	struct secret_origin url;
+	struct secret_origin token; /* also a routing key */
+	struct secret_origin signing_secret;
 	struct secret_origin password;
 	struct secret_origin secret;
 };

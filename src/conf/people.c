@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
+#include "conf/limits.h"
+#include "conf/notify.h"
 #include "conf/url.h"
 #include "conf/zones.h"
 
@@ -10,15 +12,16 @@
 
 #define SECTION "people.NAME"
 #define QUIET	"people.NAME.quiet"
+#define LIMIT	"people.NAME.limit"
 #define ANY	"any"
 
-/* Slack's ids: U or W, then capitals and digits.  A display name would be sent
- * and mention nobody. */
+/* Slack's ids: U or W (a user group's: S), then capitals and digits.  A display
+ * name would be sent and mention nobody. */
 static bool slack_is_sound(const char *id)
 {
 	size_t len = strlen(id);
 
-	if (len < 3 || len > 20 || (id[0] != 'U' && id[0] != 'W'))
+	if (len < 3 || len > 20 || strchr("UWS", id[0]) == NULL)
 		return false;
 	for (size_t i = 1; i < len; i++)
 		if (!(id[i] >= '0' && id[i] <= '9') &&
@@ -37,19 +40,46 @@ static bool has_way(const struct ways *w, int channel)
 	return false;
 }
 
-static void add_way(struct reader *r, const struct yaml_node *node,
-    const struct person *p, struct ways *w)
+static bool is_dm(int way, const struct channel *c)
 {
-	int channel = read_ref(r, node, REF_CHANNEL);
+	return c == NULL ? way == OWN_ROOM(WAY_DM) : c->way == WAY_DM;
+}
 
-	if (channel < 0)
+/* Can the person be told by it at all? */
+static void check_reach(struct reader *r, const struct yaml_node *node,
+    const struct person *p, int way)
+{
+	const struct channel *c = way < 0 ? NULL : &r->m->channels[way];
+	bool personal = c == NULL || c->way != WAY_ROOM;
+
+	if (is_dm(way, c) && p->slack != NULL && p->slack[0] == 'S')
+		report_error(r->report, node->at,
+		    "%s is a user group and takes no direct message; write "
+		    "mention",
+		    p->slack);
+	if (p->email != NULL || (personal && p->slack != NULL))
 		return;
-	if (r->m->channels[channel].type == CHANNEL_SMTP && p->email == NULL)
+	if (personal)
+		report_error(r->report, node->at,
+		    "Slack cannot tell who %s is; add slack: U01ABCDEF, or "
+		    "email: name@example.com",
+		    p->name);
+	else if (channel_has(c, REACHES_MAIL))
 		report_error(r->report, node->at,
 		    "\"%s\" sends mail and %s has no address; add email: "
 		    "NAME@example.com",
 		    node->text, p->name);
-	else if (has_way(w, channel))
+}
+
+static void add_way(struct reader *r, const struct yaml_node *node,
+    const struct person *p, struct ways *w)
+{
+	int way = read_way(r, node);
+
+	if (way == -1)
+		return;
+	check_reach(r, node, p, way);
+	if (has_way(w, way))
 		report_error(r->report, node->at,
 		    "\"%s\" is named twice; remove one", node->text);
 	else if (w->count == PERSON_WAYS_MAX)
@@ -57,7 +87,7 @@ static void add_way(struct reader *r, const struct yaml_node *node,
 		    "more than %d channels; nobody looks at so many",
 		    PERSON_WAYS_MAX);
 	else
-		w->channels[w->count++] = channel;
+		w->channels[w->count++] = way;
 }
 
 /* An empty list is for a severity at which the person is not to be reached. */
@@ -163,6 +193,13 @@ static void read_quiet(
 
 /* --- a person ------------------------------------------------------------- */
 
+static bool is_ascii(const char *text)
+{
+	while (*text != '\0' && (unsigned char)*text < 0x80)
+		text++;
+	return *text == '\0';
+}
+
 static void read_names(
     struct reader *r, const struct yaml_node *node, struct person *p)
 {
@@ -179,8 +216,11 @@ static void read_names(
 	p->email = read_text(r, node, SECTION, "email");
 	if (p->email != NULL && !email_is_sound(p->email))
 		report_error(r->report, yaml_get(node, "email")->at,
-		    "\"%s\" is no mail address; write name@example.com",
-		    p->email);
+		    "\"%s\" is no mail address; write name@example.com%s",
+		    p->email,
+		    is_ascii(p->email) ? ""
+				       : ", in ASCII; a domain with other "
+					 "letters begins with xn--");
 }
 
 static void read_person(
@@ -204,6 +244,9 @@ static void read_person(
 		read_ways(r, v, p);
 	if ((v = yaml_get(node, "quiet")) != NULL)
 		read_quiet(r, v, p);
+	p->sees = sees_read(r, node);
+	if ((v = yaml_get(node, "limit")) != NULL)
+		limit_read(r, v, LIMIT, &p->limit);
 }
 
 void people_read(struct reader *r)

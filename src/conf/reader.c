@@ -329,6 +329,24 @@ int64_t read_span(struct reader *r, const struct yaml_node *map,
 	return ms;
 }
 
+int64_t read_span_within(struct reader *r, const struct yaml_node *map,
+    const char *section, const char *name, int64_t min, int64_t max)
+{
+	int64_t ms = read_span(r, map, section, name);
+	const struct yaml_node *node = yaml_get(map, name);
+	char least[SPAN_TEXT_MAX];
+	char most[SPAN_TEXT_MAX];
+
+	if (node == NULL || (ms >= min && ms <= max))
+		return ms;
+	span_exact(min, least);
+	span_exact(max, most);
+	report_error(r->report, node->at,
+	    "%s must be from %s to %s; write a duration between them", name,
+	    least, most);
+	return min;
+}
+
 int read_int(struct reader *r, const struct yaml_node *map, const char *section,
     const char *name, int min, int max)
 {

@@ -72,6 +72,9 @@ const char *read_text(struct reader *r, const struct yaml_node *map,
     const char *section, const char *name);
 int64_t read_span(struct reader *r, const struct yaml_node *map,
     const char *section, const char *name);
+/* The same, and reported unless min <= it <= max; min then. */
+int64_t read_span_within(struct reader *r, const struct yaml_node *map,
+    const char *section, const char *name, int64_t min, int64_t max);
 int read_int(struct reader *r, const struct yaml_node *map, const char *section,
     const char *name, int min, int max);
 bool read_bool(struct reader *r, const struct yaml_node *map,
@@ -122,6 +125,11 @@ int read_ref(struct reader *r, const struct yaml_node *node, enum ref kind);
 /* The same for a key; -1 if it is absent. */
 int read_ref_key(struct reader *r, const struct yaml_node *map,
     const char *name, enum ref kind);
+
+/* A channel that is a room or a mailbox of its own: not a Slack room's way to a
+ * person.  For a key; -1 if it is absent. */
+int read_room_key(
+    struct reader *r, const struct yaml_node *map, const char *name);
 
 /* `; did you mean "x"?`, or the remedy if nothing is near.  In the report's
  * arena. */

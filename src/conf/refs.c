@@ -122,3 +122,17 @@ int read_ref_key(struct reader *r, const struct yaml_node *map,
 
 	return node == NULL ? -1 : read_ref(r, node, kind);
 }
+
+int read_room_key(
+    struct reader *r, const struct yaml_node *map, const char *name)
+{
+	int i = read_ref_key(r, map, name, REF_CHANNEL);
+	const struct channel *c = i < 0 ? NULL : &r->m->channels[i];
+
+	if (c == NULL || c->way == WAY_ROOM)
+		return i;
+	report_error(r->report, yaml_get(map, name)->at,
+	    "\"%s\" reaches a person and here is none; name the room, \"%s\"",
+	    c->name, r->m->channels[c->base].name);
+	return c->base;
+}

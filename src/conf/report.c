@@ -124,16 +124,20 @@ static size_t skip_colon(const char *line, size_t len, size_t at)
 bool report_looks_secret(const char *word, size_t len)
 {
 	static const char *const keys[] = { "password", "secret", "token",
-		"url" };
-	char copy[16];
+		"url", "signing_secret", "routing_key", "secret_access_key",
+		"api_key" };
+	char copy[32];
 
 	if (len == 0 || len >= sizeof copy)
 		return false;
 	memcpy(copy, word, len);
 	copy[len] = '\0';
-	for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
-		if (text_distance(copy, keys[k], 4) <= strlen(keys[k]) / 3)
+	for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+		size_t near = strlen(keys[k]) / 3;
+
+		if (text_distance(copy, keys[k], near + 1) <= near)
 			return true;
+	}
 	return false;
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
+#include "conf/limits.h"
 #include "conf/schedule_parts.h"
 
 #include <string.h>
@@ -134,6 +135,7 @@ static void read_map_of(
 	if (!read_map(r, map, SECTION))
 		return;
 	role->authority = read_text(r, map, SECTION, "authority");
+	role->sees = sees_read(r, map);
 	if ((person != NULL) + (team != NULL) + (oncall != NULL) != 1) {
 		schedule_hide_url(r, map, "oncall");
 		schedule_hide_url(r, map, "override");

@@ -25,6 +25,7 @@ void clocks_read(struct reader *r);
 void policies_read(struct reader *r); /* everything above */
 void rules_read(struct reader *r);    /* likewise */
 void severity_table_read(struct reader *r);
+void incidents_read(struct reader *r);
 void settings_read(struct reader *r);
 
 /* What is not wrong but hardly meant.  Only for a file without errors. */

@@ -11,6 +11,9 @@
 #define SECTION "daemon"
 #define TOKEN	"daemon.tokens.NAME"
 
+#define LINK_LEAST_MS (5 * MINUTE_MS)
+#define LINK_MOST_MS  (30 * DAY_MS)
+
 #define TOKEN_LEAST_BYTES 16 /* shorter ones can be guessed */
 
 static const struct yaml_node absent = { .kind = YAML_MAP };
@@ -134,12 +137,57 @@ static void check_listen(struct reader *r, struct place at)
 		report_warning(r->report, at,
 		    "tokens and tickets cross the network in the clear; listen "
 		    "on 127.0.0.1 behind a reverse proxy with TLS");
-	if (s->ntokens == 0)
+	/* Slack and readers of mail sign what they send. */
+	if (s->ntokens == 0 && s->public_url == NULL)
 		report_error(r->report, at,
 		    "nobody could use %s, for there are no tokens; add tokens: "
 		    "{ NAME: { secret: { file: PATH }, scopes: [ingest] } }, "
-		    "or remove listen",
+		    "public_url, or remove listen",
 		    s->listen);
+}
+
+/* Where others reach us: signed links and Slack's requests come that way. */
+static void check_public(struct reader *r, const struct yaml_node *node)
+{
+	const char *text = r->conf->settings.public_url;
+	struct place at = node->at;
+	struct url u;
+
+	if (strchr(text, '@') != NULL) {
+		yaml_mask(r->report, node);
+		report_error(r->report, at,
+		    "a url may not hold a user or password; remove them");
+	} else if (!url_parse(text, &u) || strpbrk(u.rest, "?#") != NULL) {
+		report_error(r->report, at,
+		    "public_url: \"%s\" is no address of a site; write "
+		    "https://sla.example.com",
+		    text);
+	} else if (url_scheme_is(&u, "http") && url_is_loopback(&u)) {
+		report_warning(r->report, at,
+		    "links will work on this machine only; write https://HOST "
+		    "outside of tests");
+	} else if (!url_scheme_is(&u, "https")) {
+		report_error(r->report, at,
+		    "who holds a link may answer for its reader, so links "
+		    "must not cross a network in the clear; write "
+		    "https://HOST");
+	}
+}
+
+static void read_public(struct reader *r, const struct yaml_node *map)
+{
+	struct settings *s = &r->conf->settings;
+	const char *text = setting(r, map, "public_url");
+	size_t len = text == NULL ? 0 : strlen(text);
+
+	s->link_expires_ms = read_span_within(
+	    r, map, SECTION, "link_expires", LINK_LEAST_MS, LINK_MOST_MS);
+	if (text == NULL)
+		return;
+	while (len > 0 && text[len - 1] == '/')
+		len--;
+	s->public_url = arena_strndup(&r->conf->arena, text, len);
+	check_public(r, yaml_get(map, "public_url"));
 }
 
 /* --- the section ---------------------------------------------------------- */
@@ -174,6 +222,7 @@ void settings_read(struct reader *r)
 	s->socket_mode = read_mode(r, map);
 	if ((v = yaml_get(map, "tokens")) != NULL)
 		read_tokens(r, v);
+	read_public(r, map);
 	s->listen = setting(r, map, "listen");
 	if (s->listen != NULL)
 		check_listen(r, yaml_get(map, "listen")->at);

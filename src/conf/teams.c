@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "conf/sections.h"
 
+#include <string.h>
+
 #define SECTION	     "teams.NAME"
 #define MEMBER	     "teams.NAME.members.PERSON"
 #define CAPACITY_MAX 10000
@@ -183,6 +185,26 @@ static void read_assign(
 		    "round-robin or remove unclaimed_after");
 }
 
+/* Slack's ids of user groups: S, then capitals and digits. */
+static bool group_is_sound(const char *id)
+{
+	size_t len = strspn(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return id[0] == 'S' && len >= 3 && len <= 20 && id[len] == '\0';
+}
+
+static const char *read_group(struct reader *r, const struct yaml_node *node)
+{
+	const char *id = read_text(r, node, SECTION, "slack_group");
+
+	if (id != NULL && !group_is_sound(id))
+		report_error(r->report, yaml_get(node, "slack_group")->at,
+		    "\"%s\" is no id of a Slack user group; open the group in "
+		    "Slack and copy its id, such as S0123ABCD",
+		    id);
+	return id;
+}
+
 static void read_team(
     struct reader *r, const struct yaml_pair *pair, struct team *t)
 {
@@ -199,7 +221,8 @@ static void read_team(
 	if (members != NULL)
 		read_members(r, members, t);
 	t->lead = read_ref_key(r, node, "lead", REF_PERSON);
-	t->channel = read_ref_key(r, node, "channel", REF_CHANNEL);
+	t->channel = read_room_key(r, node, "channel");
+	t->slack_group = read_group(r, node);
 	t->tier = read_int(r, node, SECTION, "tier", 1, 9);
 	read_assign(r, node, t);
 	if (yaml_get(node, "title") != NULL)

@@ -136,10 +136,11 @@ static bool address_is_sound(const char *s, size_t len)
 	if (local == 0 || local > 64 || len > 254)
 		return false;
 	for (size_t i = 0; i < local; i++)
-		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f ||
+		if (s[i] <= ' ' || s[i] >= 0x7f ||
 		    strchr("()<>,;:\\\"[]", s[i]) != NULL)
 			return false;
-	return memchr(at + 1, ':', len - local - 1) == NULL &&
+	return s[0] != '.' && at[-1] != '.' && strstr(at, "..") == NULL &&
+	       memchr(at + 1, ':', len - local - 1) == NULL &&
 	       host_is_sound(at + 1, len - local - 1) && s[len - 1] != '.' &&
 	       at[1] != '.' && at[1] != '-';
 }

@@ -31,7 +31,9 @@ bool host_is_loopback(const char *host, size_t len);
 bool host_port_parse(
     const char *text, const char **host, size_t *host_len, int *port);
 
-/* A mailbox' bare address: local@domain, no blanks, one @. */
+/* A mailbox' bare address: local@domain, no blanks, one @, in ASCII: neither
+ * end of a mail's way need know SMTPUTF8; a domain with other letters is its
+ * A-label, "xn--...". */
 bool email_is_sound(const char *address);
 
 /* "SLA <sla@example.com>" or "sla@example.com". */

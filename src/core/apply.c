@@ -341,10 +341,30 @@ static void updated(struct turn *u, const struct event *ev)
 		set_status(u, ev->fields.status, ev->at);
 }
 
+/* A second click says nothing new. */
+static bool is_repeated(
+    const struct turn *u, const struct event *ev, const char *by)
+{
+	bool acked = false;
+
+	if (ev->type != EVENT_ACKNOWLEDGED || ev->text != NULL)
+		return false;
+	for (size_t i = 0; i < u->t->nruns; i++) {
+		const struct chain_run *r = &u->t->runs[i];
+
+		if (r->state == RUN_ACKED && strcmp(r->acked_by, by) == 0)
+			acked = true;
+		else if (run_state_is_live(r->state))
+			return false;
+	}
+	return acked;
+}
+
 static void acknowledged(struct turn *u, const struct event *ev)
 {
 	int p = notices_find_person(u->m, ev->by);
 	const char *by = p < 0 ? ev->by : u->m->people[p].name;
+	bool is_news = !is_repeated(u, ev, by);
 	signal_set signals = S(ACKNOWLEDGED);
 
 	if (ev->type == EVENT_CLAIMED)
@@ -354,6 +374,8 @@ static void acknowledged(struct turn *u, const struct event *ev)
 	clocks_signal(u, signals, ev->at);
 	if ((signals & S(ASSIGNED)) != 0)
 		walks_answer(u, UNTIL_ASSIGNED, ev->at);
+	if (is_news)
+		notices_did(u, ev);
 }
 
 static void gone(struct turn *u, const struct event *ev)
@@ -428,6 +450,7 @@ static void take_effect(struct turn *u, const struct event *ev)
 		break;
 	case EVENT_ESCALATED:
 		apply_escalated(u, ev);
+		notices_did(u, ev);
 		break;
 	case EVENT_MERGED:
 	case EVENT_DELETED:
@@ -441,6 +464,10 @@ static void take_effect(struct turn *u, const struct event *ev)
 		break;
 	case EVENT_REMARK:
 		remark(u, ev);
+		break;
+	case EVENT_NOTICE_RETRY:
+	case EVENT_NOTICE_DROP:
+		notices_hand(u, ev);
 		break;
 	case EVENT_TICK:
 	case EVENT_TYPE_COUNT:

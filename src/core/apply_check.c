@@ -139,6 +139,8 @@ static enum verdict check_type(struct turn *u, const struct event *ev)
 	case EVENT_DELIVERY:
 	case EVENT_REVISED:
 	case EVENT_REMARK:
+	case EVENT_NOTICE_RETRY:
+	case EVENT_NOTICE_DROP:
 	case EVENT_TYPE_COUNT:
 		break;
 	}
@@ -159,8 +161,12 @@ enum verdict apply_check(struct turn *u, const struct event *ev)
 	const struct ticket *t = u->t;
 	bool exists = !wall_is_never(t->created);
 
+	if (ev->type >= EVENT_FROM_OUTSIDE_COUNT && !exists)
+		return VERDICT_NOTHING;
+	if (ev->type == EVENT_NOTICE_RETRY || ev->type == EVENT_NOTICE_DROP)
+		return notices_check_hand(u, ev);
 	if (ev->type >= EVENT_FROM_OUTSIDE_COUNT)
-		return exists ? VERDICT_ACCEPTED : VERDICT_NOTHING;
+		return VERDICT_ACCEPTED;
 	if (is_ours(t, ev))
 		return refuse(u, VERDICT_INVALID, "ticket",
 		    "the source \"slawatch\" is reserved; name another one");

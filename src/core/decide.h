@@ -71,6 +71,9 @@ enum change_kind {
 	CHANGE_NOTICE_WITHDRAWN,
 	CHANGE_NOTICE_SENT,
 	CHANGE_NOTICE_RETRY,
+	CHANGE_NOTICE_DIVERTED, /* its endpoint is down: went another way */
+	CHANGE_NOTICE_REVIVED,	/* was dead, is sent all the same: `detail` */
+	CHANGE_NOTICE_DROPPED,	/* by hand: `detail` says by whom */
 	CHANGE_NOTICE_DEAD,
 	CHANGE_NOTICE_REPEATED,	   /* may have been sent before a crash */
 	CHANGE_RULE_FIRED,	   /* `detail`: rule, then why */

@@ -25,6 +25,8 @@ static const char *const type_names[EVENT_TYPE_COUNT] = {
 	[EVENT_DELIVERY] = "delivery",
 	[EVENT_REVISED] = "revised",
 	[EVENT_REMARK] = "remark",
+	[EVENT_NOTICE_RETRY] = "notice_retry",
+	[EVENT_NOTICE_DROP] = "notice_drop",
 };
 
 static const char *const author_names[AUTHOR_COUNT] = {
@@ -65,6 +67,7 @@ static const char *const delivery_names[] = {
 	[DELIVERY_OK] = "ok",
 	[DELIVERY_AGAIN] = "again",
 	[DELIVERY_NEVER] = "never",
+	[DELIVERY_DOWN] = "down",
 };
 
 const char *event_type_name(enum event_type type)

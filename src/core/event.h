@@ -35,10 +35,12 @@ enum event_type {
 	EVENT_MERGED,
 	EVENT_DELETED,
 	/* From inside; never accepted from outside, and without an id. */
-	EVENT_TICK,	/* something of this ticket is due */
-	EVENT_DELIVERY, /* what became of a notice */
-	EVENT_REVISED,	/* the matrix changed */
-	EVENT_REMARK,	/* what the matrix's owner should know: `text` */
+	EVENT_TICK,	    /* something of this ticket is due */
+	EVENT_DELIVERY,	    /* what became of a notice */
+	EVENT_REVISED,	    /* the matrix changed */
+	EVENT_REMARK,	    /* what the matrix's owner should know: `text` */
+	EVENT_NOTICE_RETRY, /* `by` wants a dead notice sent all the same */
+	EVENT_NOTICE_DROP,  /* `by` wants a pending one not sent */
 	EVENT_TYPE_COUNT
 };
 
@@ -108,6 +110,8 @@ enum delivery {
 	DELIVERY_OK,
 	DELIVERY_AGAIN, /* try again at `again_at` */
 	DELIVERY_NEVER, /* refused for good, or of no use any more */
+	DELIVERY_DOWN,	/* not tried, the endpoint is down: the next way, or
+			   again at `again_at`, which counts as no failure */
 };
 
 const char *delivery_name(enum delivery d);
@@ -132,7 +136,8 @@ struct event {
 	struct wall due;      /* due; WALL_NEVER clears */
 	const char *into;     /* merged */
 
-	int64_t notice_id;	/* delivery: row id */
+	int64_t notice_id;	/* delivery, retry, drop: row id */
+	const char *ref;	/* delivery: what they call it there; or NULL */
 	enum delivery delivery; /* delivery */
 	struct wall again_at;	/* delivery: AGAIN */
 };

@@ -106,6 +106,10 @@ const char *explain_change(struct explaining *x, const struct change *ch)
 		return turn_text(&x->u, "the %s to %s is withdrawn: %s",
 		    notice_reason_name(ch->reason),
 		    *ch->who == '\0' ? ch->channel : ch->who, ch->detail);
+	if (ch->kind == CHANGE_NOTICE_DROPPED)
+		return turn_text(&x->u, "the %s to %s is dropped %s",
+		    notice_reason_name(ch->reason),
+		    *ch->who == '\0' ? ch->channel : ch->who, ch->detail);
 	return turn_text(&x->u, "%s%s%s", change_kind_name(ch->kind),
 	    *ch->detail == '\0' ? "" : ": ", ch->detail);
 }

@@ -65,7 +65,13 @@ static void take_fate(struct explained_notice *n, const struct change *ch)
 	case CHANGE_NOTICE_SENT:
 	case CHANGE_NOTICE_WITHDRAWN:
 	case CHANGE_NOTICE_DEAD:
+	case CHANGE_NOTICE_DIVERTED:
+	case CHANGE_NOTICE_DROPPED:
 		n->over_at = ch->at;
+		n->why = ch->detail;
+		break;
+	case CHANGE_NOTICE_REVIVED:
+		n->over_at = WALL_NEVER;
 		n->why = ch->detail;
 		break;
 	case CHANGE_NOTICE_QUEUED:

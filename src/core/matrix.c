@@ -9,13 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const channel_types[CHANNEL_TYPE_COUNT] = {
-	[CHANNEL_LOG] = "log",
-	[CHANNEL_SLACK_WEBHOOK] = "slack-webhook",
-	[CHANNEL_SMTP] = "smtp",
-	[CHANNEL_WEBHOOK] = "webhook",
-};
-
 static const char *const untils[UNTIL_COUNT] = {
 	[UNTIL_ACK] = "ack",
 	[UNTIL_ASSIGNED] = "assigned",
@@ -27,6 +20,12 @@ static const char *const assigns[ASSIGN_COUNT] = {
 	[ASSIGN_NONE] = "none",
 	[ASSIGN_ROUND_ROBIN] = "round-robin",
 	[ASSIGN_LEAST_LOADED] = "least-loaded",
+};
+
+static const char *const sights[SEES_COUNT] = {
+	[SEES_UNSAID] = "",
+	[SEES_ALL] = "all",
+	[SEES_OWN] = "own",
 };
 
 static const char *const sends[SEND_COUNT] = {
@@ -51,22 +50,6 @@ bool send_parse(const char *name, enum send *out)
 	return true;
 }
 
-const char *channel_type_name(enum channel_type type)
-{
-	CHECK((unsigned)type < CHANNEL_TYPE_COUNT);
-	return channel_types[type];
-}
-
-bool channel_type_parse(const char *name, enum channel_type *out)
-{
-	int i = names_find(channel_types, CHANNEL_TYPE_COUNT, name);
-
-	if (i < 0)
-		return false;
-	*out = (enum channel_type)i;
-	return true;
-}
-
 const char *until_name(enum until u)
 {
 	CHECK((unsigned)u < UNTIL_COUNT);
@@ -80,6 +63,22 @@ bool until_parse(const char *name, enum until *out)
 	if (i < 0)
 		return false;
 	*out = (enum until)i;
+	return true;
+}
+
+const char *sees_name(enum sees s)
+{
+	CHECK((unsigned)s < SEES_COUNT);
+	return sights[s];
+}
+
+bool sees_parse(const char *name, enum sees *out)
+{
+	int i = names_find(sights, SEES_COUNT, name);
+
+	if (i <= SEES_UNSAID)
+		return false;
+	*out = (enum sees)i;
 	return true;
 }
 
@@ -174,6 +173,49 @@ int matrix_calendar(const struct matrix *m, const char *name)
 int matrix_channel(const struct matrix *m, const char *name)
 {
 	FIND(m->channels, m->nchannels, name);
+}
+
+int matrix_way(const struct matrix *m, const char *name)
+{
+	for (int w = WAY_ROOM + 1; name != NULL && w < WAY_COUNT; w++)
+		if (strcmp(channel_way_name((enum channel_way)w), name) == 0)
+			return OWN_ROOM(w);
+	return matrix_channel(m, name);
+}
+
+const char *matrix_way_name(const struct matrix *m, int way)
+{
+	CHECK(way != -1 && way < (int)m->nchannels);
+	if (way >= 0)
+		return m->channels[way].name;
+	return channel_way_name((enum channel_way)(-1 - way));
+}
+
+/* The team's room, else the first of the file. */
+static int slack_room(const struct matrix *m, int team)
+{
+	int room = team < 0 ? -1 : m->teams[team].channel;
+
+	if (room >= 0 && m->channels[room].type == CHANNEL_SLACK)
+		return m->channels[room].base;
+	for (size_t i = 0; i < m->nchannels; i++)
+		if (m->channels[i].type == CHANNEL_SLACK &&
+		    m->channels[i].way == WAY_ROOM)
+			return (int)i;
+	return -1;
+}
+
+int matrix_way_channel(const struct matrix *m, int way, int team)
+{
+	int room = way < -1 ? slack_room(m, team) : -1;
+
+	if (way >= -1)
+		return way;
+	for (size_t i = 0; room >= 0 && i < m->nchannels; i++)
+		if (m->channels[i].base == room &&
+		    OWN_ROOM(m->channels[i].way) == way)
+			return (int)i;
+	return -1;
 }
 
 static int by_name(const void *a, const void *b)

@@ -14,7 +14,9 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "core/calendar.h"
+#include "core/channel.h"
 #include "core/clock_kind.h"
+#include "core/incident.h"
 #include "core/people.h"
 #include "core/policy.h"
 #include "core/rule.h"
@@ -31,29 +33,6 @@ struct severity {
 	int calendar;	   /* beats the policy's, or -1 */
 	enum send send;	   /* unsaid: the first severity always, others as
 			      their policy says */
-};
-
-enum channel_type {
-	CHANNEL_LOG,	       /* one line in the daemon's log */
-	CHANNEL_SLACK_WEBHOOK, /* Slack incoming webhook */
-	CHANNEL_SMTP,	       /* mail */
-	CHANNEL_WEBHOOK,       /* generic JSON, signed */
-	CHANNEL_TYPE_COUNT
-};
-
-const char *channel_type_name(enum channel_type type); /* "slack-webhook" */
-bool channel_type_parse(const char *name, enum channel_type *out);
-
-struct channel {
-	const char *name;
-	enum channel_type type;
-	const char *url;      /* may hold a secret (Slack): never log */
-	const char *from;     /* smtp: RFC 5322 mailbox */
-	const char *user;     /* smtp: or NULL */
-	const char *password; /* smtp: or NULL; secret */
-	const char *secret;   /* webhook: HMAC key or NULL; secret */
-	const char *ca_file;  /* trusted certificates, or NULL: the system's */
-	bool starttls;	      /* smtp: refuse to go on without TLS */
 };
 
 /* What a customer's comment does besides starting next_reply. */
@@ -111,7 +90,10 @@ struct matrix {
 	size_t ntable;
 	struct clock_kind kinds[CLOCK_KINDS_MAX];
 	size_t nkinds;
-	int64_t give_up_ms; /* a notice is of no use after that; 24 h */
+	struct incident_rule incidents[INCIDENT_RULES_MAX];
+	size_t nincidents;
+	struct limit person_limit; /* of whoever has none of their own */
+	int64_t give_up_ms;	   /* a notice is of no use after that; 24 h */
 	struct comment_rules on_comment;
 	const char **always_human; /* categories where a bot's reply is no
 				      answer, and a chain ends only with a
@@ -137,6 +119,17 @@ void matrix_index(struct matrix *m);
 int matrix_severity(const struct matrix *m, const char *name);
 int matrix_calendar(const struct matrix *m, const char *name);
 int matrix_channel(const struct matrix *m, const char *name);
+
+/* What a word in `via` or in a person's `channels` means: a channel's index;
+ * below -1, OWN_ROOM() of `dm` or `mention`; -1: neither.  And its name. */
+int matrix_way(const struct matrix *m, const char *name);
+const char *matrix_way_name(const struct matrix *m, int way);
+
+/* The channel that it is for a ticket of that team (-1: of none): where it is
+ * of the ticket's room, the way in the team's room if that is one of type
+ * slack, else in the first such room of the file; -1: there is none. */
+int matrix_way_channel(const struct matrix *m, int way, int team);
+
 int matrix_person(const struct matrix *m, const char *name);
 int matrix_team(const struct matrix *m, const char *name);
 int matrix_role(const struct matrix *m, const char *name);

@@ -24,6 +24,7 @@ enum notice_reason {
 			       claims it */
 	NOTICE_HANDOFF,	    /* to the assignee: these fields are missing */
 	NOTICE_MATRIX,	    /* to the matrix's owner: a fault, a review */
+	NOTICE_UPDATE,	    /* to channels that follow: what somebody did */
 	NOTICE_RESOLVED,    /* to whoever was alerted: it is over */
 	NOTICE_REASON_COUNT
 };
@@ -65,6 +66,8 @@ struct notice {
 	struct wall held_until; /* waited for its reader's hours, or never */
 	struct wall useful_until; /* of no use after */
 	int attempts;		  /* that have failed */
+	const char *ref;	  /* what the other side calls it: Slack's ts,
+				     a mail API's message id; or "" */
 	bool repeat;		  /* may have been sent before a crash */
 	bool ended;		  /* whoever it alerted needs no more word */
 	bool dirty;

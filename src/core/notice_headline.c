@@ -233,6 +233,23 @@ static void say_matrix(struct textbuf *tb, const struct telling *f)
 	textbuf_addf(tb, "Matrix: %s", f->n->detail);
 }
 
+const char *words_said(const char *detail)
+{
+	const char *colon = strstr(detail, ": ");
+
+	return colon == NULL ? "" : colon + 2;
+}
+
+/* "Acknowledged by Dana Ruiz" */
+static void say_update(struct textbuf *tb, const struct telling *f)
+{
+	const char *said = words_said(f->n->detail);
+	size_t len = strlen(f->n->detail);
+
+	textbuf_addn(tb, f->n->detail,
+	    *said == '\0' ? len : (size_t)(said - f->n->detail) - 2);
+}
+
 const char *words_headline(const struct telling *f)
 {
 	static void (*const say[NOTICE_REASON_COUNT])(
@@ -248,6 +265,7 @@ const char *words_headline(const struct telling *f)
 		[NOTICE_ASSIGNMENT] = say_assignment,
 		[NOTICE_HANDOFF] = say_handoff,
 		[NOTICE_MATRIX] = say_matrix,
+		[NOTICE_UPDATE] = say_update,
 		[NOTICE_RESOLVED] = say_resolved,
 	};
 	struct textbuf tb;

@@ -9,6 +9,7 @@
 #include "core/notice_words.h"
 #include "core/notices_parts.h"
 #include "core/rules.h"
+#include "core/template.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,8 @@ static const char *why(const struct telling *f)
 		add_cause(&tb, f);
 	if (f->n->reason == NOTICE_HANDOFF)
 		add_part(&tb, "an escalation must carry these fields");
+	else if (f->n->reason == NOTICE_UPDATE)
+		add_part(&tb, words_said(f->n->detail));
 	else
 		add_part(&tb, words_or_empty(f->n->detail));
 	return words_taken(f->arena, &tb);
@@ -195,7 +198,7 @@ static void gather_told(const struct telling *f, struct notice_view *v)
 	for (size_t i = 0; i < count; i++) {
 		const struct notice *o = found[i];
 
-		v->told[i] = (struct told){
+		v->told[i] = (struct alerted){
 			.who = o->who[0] != '\0' ? words_person(f->m, o->who)
 						 : o->channel,
 			.channel = o->channel,
@@ -233,11 +236,31 @@ static void describe_ticket(const struct telling *f, struct notice_view *v)
 	v->url = text[FIELD_URL];
 }
 
+/* Of a team that a mention tells as one: roster.h. */
+static const char *group_of(const struct telling *f)
+{
+	const struct matrix *m = f->m;
+	int channel = matrix_channel(m, f->n->channel);
+	struct who w;
+
+	if (channel < 0 || m->channels[channel].way != WAY_MENTION ||
+	    f->n->who[0] != '\0' || !matrix_who(m, f->n->role, &w))
+		return NULL;
+	if (w.kind == WHO_ROLE)
+		w = m->roles[w.index].who;
+	if (w.kind == WHO_OWN_TEAM)
+		w.index = matrix_team(m, f->t->fields.text[FIELD_TEAM]);
+	else if (w.kind != WHO_TEAM)
+		return NULL;
+	return w.index < 0 ? NULL : m->teams[w.index].slack_group;
+}
+
 static void describe_person(const struct telling *f, struct notice_view *v)
 {
 	int person = matrix_person(f->m, f->n->who);
 
 	v->person = words_person(f->m, f->n->who);
+	v->group = group_of(f);
 	if (person >= 0) {
 		v->person_slack = f->m->people[person].slack;
 		v->person_email = f->m->people[person].email;
@@ -252,7 +275,14 @@ void notice_view_build(const struct matrix *m, const struct ticket *t,
 		.m = m, .t = t, .n = n, .now = now, .arena = arena
 	};
 
-	*out = (struct notice_view){ .reason = n->reason, .now = now };
+	*out = (struct notice_view){ .reason = n->reason,
+		.mark = "",
+		.face_title = "",
+		.acked_by = "",
+		.acked_at = WALL_NEVER,
+		.snoozed_until = WALL_NEVER,
+		.category = "",
+		.now = now };
 	if (n->clock[0] != '\0')
 		f.clock = find_clock(t, n);
 	f.due = f.clock != NULL && !wall_is_never(f.clock->due) ? f.clock->due
@@ -273,4 +303,6 @@ void notice_view_build(const struct matrix *m, const struct ticket *t,
 	out->missing = f.missing;
 	out->authority = authority(&f);
 	out->notice_id = n->id;
+	view_take_face(m, t, now, arena, out);
+	template_apply(m, n, arena, out);
 }

@@ -8,6 +8,7 @@
 
 #include "base/textbuf.h"
 #include "core/matrix.h"
+#include "core/notice_view.h"
 #include "core/ticket.h"
 
 struct telling {
@@ -38,6 +39,13 @@ const char *words_spoken(struct arena *arena, const char *name);
 /* The person's title, or what they are called. */
 const char *words_person(const struct matrix *m, const char *name);
 
+/* Of "Acknowledged by Dana Ruiz: on it" what they said; or "". */
+const char *words_said(const char *detail);
+
 const char *words_headline(const struct telling *f);
+
+/* face, its title, clocks, who has it, category: into a view without them. */
+void view_take_face(const struct matrix *m, const struct ticket *t,
+    struct wall now, struct arena *arena, struct notice_view *v);
 
 #endif

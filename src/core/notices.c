@@ -64,6 +64,7 @@ struct notice *notice_push(struct turn *u)
 	n->state = NOTICE_PENDING;
 	n->free_at = u->now;
 	n->held_until = WALL_NEVER;
+	n->ref = "";
 	n->useful_until = wall_plus(u->now, u->m->give_up_ms);
 	n->dirty = true;
 	return n;
@@ -242,7 +243,14 @@ const char *notices_skipped(struct turn *u, size_t since)
 bool notice_alerts(const struct notice *n)
 {
 	return n->reason != NOTICE_RESOLVED && n->reason != NOTICE_HANDOFF &&
-	       n->reason != NOTICE_ASSIGNMENT && n->reason != NOTICE_MATRIX;
+	       n->reason != NOTICE_ASSIGNMENT && n->reason != NOTICE_MATRIX &&
+	       n->reason != NOTICE_UPDATE;
+}
+
+bool notice_is_last_word(const struct notice *n)
+{
+	return n->reason == NOTICE_RESOLVED || n->reason == NOTICE_UPDATE ||
+	       n->reason == NOTICE_MATRIX;
 }
 
 size_t notice_same_way(

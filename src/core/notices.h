@@ -2,11 +2,15 @@
  *
  * Names become people when a notice is queued (roster.h); who is passed over is
  * journalled with the reason.  The first channel that can carry is taken; the
- * others are kept as spares, tried at once when the first refuses for good, and
- * after three failures in a row when it does not answer.
+ * others are kept as spares, tried at once when the first refuses for good or
+ * its endpoint is known to be down, and after three failures in a row when it
+ * does not answer.  What was dead may be sent all the same by hand, and what
+ * waits may be dropped.
  *
  * Whoever was alerted is told once when it is over; what was still waiting is
- * withdrawn and tells nobody.
+ * withdrawn and tells nobody.  Rooms and services that follow tickets
+ * (channel.h: FOLLOWS) hear besides what somebody did about one that they were
+ * told of.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_CORE_NOTICES_H
@@ -101,6 +105,19 @@ void notices_over(struct turn *u, const struct clock *c,
 
 /* The outcome of an attempt; false if there is no such notice. */
 bool notices_delivery(struct turn *u, const struct event *ev);
+
+/* The same word to the same reader by the next of its spares that can carry it;
+ * none that shares its endpoint, if `elsewhere`; false: there is none. */
+bool notices_fail_over(struct turn *u, size_t index, bool elsewhere);
+
+/* By hand (EVENT_NOTICE_RETRY, EVENT_NOTICE_DROP): may it be? VERDICT_ACCEPTED,
+ * or a refusal with its reason in u->out->why.  Then it is done. */
+enum verdict notices_check_hand(struct turn *u, const struct event *ev);
+void notices_hand(struct turn *u, const struct event *ev);
+
+/* What somebody did, to the channels that follow and were told of the ticket:
+ * "Acknowledged by Dana Ruiz: on it". */
+void notices_did(struct turn *u, const struct event *ev);
 
 /* The person's index for what a help desk calls them (key, address, Slack id),
  * or -1. */

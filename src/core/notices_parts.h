@@ -12,6 +12,9 @@
  * stops? */
 bool notice_alerts(const struct notice *n);
 
+/* Is nothing more to be said of it once it has gone, or never will? */
+bool notice_is_last_word(const struct notice *n);
+
 /* Appends a change about that notice; valid until the next one. */
 struct change *notice_tell(
     struct turn *u, enum change_kind kind, size_t index, struct wall at);

@@ -14,11 +14,34 @@
 
 #define PERSON_WAYS_MAX 8
 
-/* Channels, the preferred one first. */
+/* Stands where a channel's index would: that way (enum channel_way) in the room
+ * of whichever ticket is told of, the words `dm` and `mention`.  Below -1; see
+ * matrix_way(). */
+#define OWN_ROOM(way) (-1 - (int)(way))
+
+/* Channels or OWN_ROOM(), the preferred one first. */
 struct ways {
 	int channels[PERSON_WAYS_MAX];
 	size_t count;
 };
+
+/* At most so many notices in that time; count 0: any number.  Breaches and
+ * escalations go all the same; what is over it waits and is bundled. */
+struct limit {
+	int count;
+	int64_t per_ms;
+};
+
+/* Which notices does somebody hear who is told as one of many? */
+enum sees {
+	SEES_UNSAID, /* a person: as the role says; else all */
+	SEES_ALL,
+	SEES_OWN, /* those of tickets that nobody else owns */
+	SEES_COUNT
+};
+
+const char *sees_name(enum sees s); /* "own"; "" for SEES_UNSAID */
+bool sees_parse(const char *name, enum sees *out);
 
 struct person {
 	const char *name;	 /* "dana", the key */
@@ -33,6 +56,8 @@ struct person {
 	int quiet;	    /* calendar: not to be disturbed while it is open;
 			       or -1 */
 	uint32_t quiet_not; /* 1 << severity: disturbs all the same */
+	enum sees sees;
+	struct limit limit; /* count 0: the matrix's */
 };
 
 /* What a name in `notify`, a role or a fallback stands for. */
@@ -75,20 +100,24 @@ struct team {
 	const char *title;
 	struct team_member *members;
 	size_t nmembers;
-	int lead;	      /* person or -1 */
-	int channel;	      /* or -1 */
-	struct who fallback;  /* PERSON, TEAM; index -1: none */
-	int tier;	      /* 1 is the front line */
-	int chain;	      /* walks when a ticket is escalated to it; -1:
-				 its lead is told */
-	enum assign assign;   /* how a ticket without an owner gets one */
-	int64_t unclaimed_ms; /* then the fallback is told; 0: never */
+	int lead;		 /* person or -1 */
+	int channel;		 /* or -1 */
+	const char *slack_group; /* user group "S01FRONT", mentioned where all
+				    of the team are told by a mention; or
+				    NULL */
+	struct who fallback;	 /* PERSON, TEAM; index -1: none */
+	int tier;		 /* 1 is the front line */
+	int chain;		 /* walks when a ticket is escalated to it; -1:
+				    its lead is told */
+	enum assign assign;	 /* how a ticket without an owner gets one */
+	int64_t unclaimed_ms;	 /* then the fallback is told; 0: never */
 };
 
 struct role {
 	const char *name;      /* "primary" */
 	struct who who;	       /* PERSON, TEAM, SCHEDULE */
 	const char *authority; /* what this level may decide; or NULL */
+	enum sees sees;	       /* of whoever is told as this role */
 };
 
 #endif

@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/retry.h"
 
+#include "base/check.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -14,154 +16,108 @@
 #define WAIT_FIRST_MS	(1 * SECOND_MS)
 #define WAIT_LONGEST_MS (5 * MINUTE_MS)
 
-/* A range of codes of one transport; the first row that fits counts. */
-struct outcome {
-	enum transport transport;
-	int from;
-	int to;
-	enum delivery delivery;
-	bool whole_channel;
-	const char *why;
-};
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static const struct outcome outcomes[] = {
-	/* [H] a request that was taken; what Slack says of it: see below */
-	{ TRANSPORT_HTTP, 200, 299, DELIVERY_OK, false, "accepted" },
+static const struct answer_row http_rows[] = {
+	/* [H] a request that was taken */
+	{ NULL, 200, 299, MEANS_OK, BLAME_NOBODY, "accepted" },
 	/* A webhook has no business elsewhere, and a moved one is for people
 	 * to look at: the secret in its path must not follow a redirect. */
-	{ TRANSPORT_HTTP, 300, 399, DELIVERY_NEVER, false,
+	{ NULL, 300, 399, MEANS_ALARM, BLAME_CHANNEL,
 	    "redirected, which is not followed" },
-	/* [H] 6585 4, [S] one message a second and webhook */
-	{ TRANSPORT_HTTP, 429, 429, DELIVERY_AGAIN, true, "too many requests" },
+	/* [H] 6585 4 */
+	{ NULL, 429, 429, MEANS_WAIT, BLAME_NOBODY, "too many requests" },
 	/* [H] 15.5.9: the client may repeat it */
-	{ TRANSPORT_HTTP, 408, 408, DELIVERY_AGAIN, false,
+	{ NULL, 408, 408, MEANS_RETRY, BLAME_ENDPOINT,
 	    "request timed out there" },
 	/* [H] 8470 5.2: retry without early data */
-	{ TRANSPORT_HTTP, 425, 425, DELIVERY_AGAIN, false, "too early" },
-	{ TRANSPORT_HTTP, 400, 400, DELIVERY_NEVER, false, "bad request" },
-	{ TRANSPORT_HTTP, 401, 401, DELIVERY_NEVER, false, "unauthorized" },
-	{ TRANSPORT_HTTP, 403, 403, DELIVERY_NEVER, false, "forbidden" },
-	{ TRANSPORT_HTTP, 404, 404, DELIVERY_NEVER, false, "not found" },
-	{ TRANSPORT_HTTP, 410, 410, DELIVERY_NEVER, false, "gone" },
-	{ TRANSPORT_HTTP, 413, 413, DELIVERY_NEVER, false, "too large" },
-	{ TRANSPORT_HTTP, 400, 499, DELIVERY_NEVER, false,
-	    "refused by the server" },
+	{ NULL, 425, 425, MEANS_RETRY, BLAME_ENDPOINT, "too early" },
+	{ NULL, 400, 400, MEANS_NEXT, BLAME_MESSAGE, "bad request" },
+	{ NULL, 401, 401, MEANS_ALARM, BLAME_CHANNEL, "unauthorized" },
+	{ NULL, 403, 403, MEANS_ALARM, BLAME_CHANNEL, "forbidden" },
+	{ NULL, 404, 404, MEANS_ALARM, BLAME_CHANNEL, "not found" },
+	{ NULL, 410, 410, MEANS_ALARM, BLAME_CHANNEL, "gone" },
+	{ NULL, 413, 413, MEANS_NEXT, BLAME_MESSAGE, "too large" },
+	{ NULL, 400, 499, MEANS_NEXT, BLAME_MESSAGE, "refused by the server" },
 	/* [H] 15.6 */
-	{ TRANSPORT_HTTP, 503, 503, DELIVERY_AGAIN, false,
-	    "service unavailable" },
-	{ TRANSPORT_HTTP, 500, 599, DELIVERY_AGAIN, false, "server error" },
-	/* [M] 2yz completion, 3yz the other side waits for more and never
-	 * got it, 4yz transient (421 closing among them), 5yz permanent */
-	{ TRANSPORT_SMTP, 200, 299, DELIVERY_OK, false, "accepted" },
-	{ TRANSPORT_SMTP, 300, 399, DELIVERY_AGAIN, false,
+	{ NULL, 503, 503, MEANS_RETRY, BLAME_ENDPOINT, "service unavailable" },
+	{ NULL, 500, 599, MEANS_RETRY, BLAME_ENDPOINT, "server error" },
+};
+
+/* [M] 2yz completion, 3yz the other side waits for more and never got it, 4yz
+ * transient (421 closing among them), 5yz permanent. */
+static const struct answer_row smtp_rows[] = {
+	{ NULL, 200, 299, MEANS_OK, BLAME_NOBODY, "accepted" },
+	{ NULL, 300, 399, MEANS_RETRY, BLAME_ENDPOINT,
 	    "broken off in between" },
-	{ TRANSPORT_SMTP, 400, 499, DELIVERY_AGAIN, false,
+	{ NULL, 400, 499, MEANS_RETRY, BLAME_NOBODY,
 	    "refused for now by the mail server" },
-	{ TRANSPORT_SMTP, 500, 599, DELIVERY_NEVER, false,
+	{ NULL, 500, 599, MEANS_NEXT, BLAME_PERSON,
 	    "refused by the mail server" },
 };
 
 /* No sense can be made of it: try again, and let the time limit end it. */
-static const struct outcome no_answer = { TRANSPORT_NETWORK, 0, 0,
-	DELIVERY_AGAIN, false, "no answer" };
-static const struct outcome odd_answer = { TRANSPORT_NETWORK, 0, 0,
-	DELIVERY_AGAIN, false, "an answer without meaning" };
-static const struct outcome slack_odd = { TRANSPORT_HTTP, 200, 299,
-	DELIVERY_AGAIN, false, "accepted, but Slack did not say ok" };
+static const struct answer_row no_answer = { NULL, 0, 0, MEANS_RETRY,
+	BLAME_ENDPOINT, "no answer" };
+static const struct answer_row odd_answer = { NULL, 0, 0, MEANS_RETRY,
+	BLAME_ENDPOINT, "an answer without meaning" };
 
-/* [S] Slack's words, which may come with any status. */
-static const struct {
-	const char *word;
-	enum delivery delivery;
-	bool whole_channel;
-} slack_words[] = {
-	{ "invalid_payload", DELIVERY_NEVER, false },
-	{ "invalid_blocks", DELIVERY_NEVER, false },
-	{ "no_text", DELIVERY_NEVER, false },
-	{ "too_many_attachments", DELIVERY_NEVER, false },
-	{ "msg_too_long", DELIVERY_NEVER, false },
-	{ "user_not_found", DELIVERY_NEVER, false },
-	{ "channel_not_found", DELIVERY_NEVER, false },
-	{ "channel_is_archived", DELIVERY_NEVER, false },
-	{ "action_prohibited", DELIVERY_NEVER, false },
-	{ "posting_to_general_channel_denied", DELIVERY_NEVER, false },
-	{ "no_service", DELIVERY_NEVER, false },
-	{ "no_service_id", DELIVERY_NEVER, false },
-	{ "no_active_hooks", DELIVERY_NEVER, false },
-	{ "no_team", DELIVERY_NEVER, false },
-	{ "team_disabled", DELIVERY_NEVER, false },
-	{ "invalid_token", DELIVERY_NEVER, false },
-	{ "invalid_auth", DELIVERY_NEVER, false },
-	{ "account_inactive", DELIVERY_NEVER, false },
-	{ "rate_limited", DELIVERY_AGAIN, true },
-	{ "rollup_error", DELIVERY_AGAIN, false },
-	{ "fatal_error", DELIVERY_AGAIN, false },
-	{ "internal_error", DELIVERY_AGAIN, false },
+static const char *const meanings[MEANS_COUNT] = {
+	[MEANS_OK] = "ok",
+	[MEANS_RETRY] = "retry",
+	[MEANS_WAIT] = "wait",
+	[MEANS_NEXT] = "next channel",
+	[MEANS_ALARM] = "alarm",
 };
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-static struct outcome by_code(const struct attempt *a)
+const char *meaning_name(enum meaning m)
 {
-	if (a->transport == TRANSPORT_NETWORK || a->code == 0)
-		return no_answer;
-	for (size_t i = 0; i < COUNT(outcomes); i++) {
-		const struct outcome *o = &outcomes[i];
+	CHECK((unsigned)m < MEANS_COUNT);
+	return meanings[m];
+}
 
-		if (o->transport == a->transport && a->code >= o->from &&
-		    a->code <= o->to)
-			return *o;
+struct answers answers_of(enum transport transport)
+{
+	switch (transport) {
+	case TRANSPORT_HTTP:
+		return (struct answers){ http_rows, COUNT(http_rows) };
+	case TRANSPORT_SMTP:
+		return (struct answers){ smtp_rows, COUNT(smtp_rows) };
+	case TRANSPORT_NETWORK:
+		break;
 	}
-	return odd_answer;
+	return (struct answers){ &no_answer, 1 };
 }
 
-static bool is_word_char(char c)
+static bool fits(const struct answer_row *row, const struct attempt *a)
 {
-	return (c >= 'a' && c <= 'z') || c == '_';
-}
-
-/* The word stands there as a whole: "no_text", not within "xno_text". */
-static bool has_word(const char *text, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *p = text; (p = strstr(p, word)) != NULL; p += len) {
-		if ((p == text || !is_word_char(p[-1])) &&
-		    !is_word_char(p[len]))
-			return true;
-	}
-	return false;
-}
-
-/* "ok" and nothing else. */
-static bool says_ok(const char *body)
-{
-	while (*body == ' ' || *body == '\r' || *body == '\n')
-		body++;
-	if (strncmp(body, "ok", 2) != 0)
+	if (row->word != NULL && strcmp(row->word, a->word) != 0)
 		return false;
-	body += 2;
-	return body[strspn(body, " \r\n")] == '\0';
+	return (row->from == 0 && row->to == 0) ||
+	       (a->code >= row->from && a->code <= row->to);
 }
 
-/* A server in trouble may quote any page, so its words count for nothing. */
-static struct outcome by_slack_word(struct outcome o, const struct attempt *a)
+static const struct answer_row *find(
+    const struct answers *rows, const struct attempt *a)
 {
-	const char *body = a->body != NULL ? a->body : "";
+	for (size_t i = 0; i < rows->count; i++)
+		if (fits(&rows->rows[i], a))
+			return &rows->rows[i];
+	return NULL;
+}
 
-	if (a->transport != TRANSPORT_HTTP || a->code == 429 || a->code >= 500)
-		return o;
-	if (o.delivery == DELIVERY_OK && says_ok(body))
-		return o;
-	for (size_t i = 0; i < COUNT(slack_words); i++) {
-		if (!has_word(body, slack_words[i].word))
-			continue;
-		o.delivery = slack_words[i].delivery;
-		o.whole_channel = slack_words[i].whole_channel;
-		o.why = slack_words[i].word;
-		return o;
-	}
-	return o.delivery == DELIVERY_OK ? slack_odd : o;
+static const struct answer_row *judge(const struct attempt *a)
+{
+	struct answers common = answers_of(a->transport);
+	const struct answer_row *row = NULL;
+
+	if (a->transport == TRANSPORT_NETWORK || a->code == 0)
+		return &no_answer;
+	if (a->own != NULL)
+		row = find(a->own, a);
+	if (row == NULL)
+		row = find(&common, a);
+	return row == NULL ? &odd_answer : row;
 }
 
 /* Half of the step is certain, the other half is chance, so that what failed
@@ -179,17 +135,19 @@ static int64_t backoff_ms(int failed, uint64_t chance)
 	return half + (int64_t)(chance % (uint64_t)(half + 1));
 }
 
-struct retry retry_after(enum channel_type type, const struct attempt *a)
+struct retry retry_judge(const struct attempt *a)
 {
-	struct outcome o = by_code(a);
-	struct retry r;
+	const struct answer_row *row = judge(a);
+	struct retry r = { .meaning = row->meaning,
+		.blame = row->blame,
+		.delivery = DELIVERY_NEVER,
+		.why = row->why != NULL ? row->why : a->word };
 
-	if (type == CHANNEL_SLACK_WEBHOOK)
-		o = by_slack_word(o, a);
-	r = (struct retry){ .delivery = o.delivery, .why = o.why };
-	if (r.delivery != DELIVERY_AGAIN)
+	if (row->meaning == MEANS_OK)
+		r.delivery = DELIVERY_OK;
+	if (row->meaning != MEANS_RETRY && row->meaning != MEANS_WAIT)
 		return r;
-	r.whole_channel = o.whole_channel;
+	r.delivery = DELIVERY_AGAIN;
 	r.wait_ms = backoff_ms(a->number, a->chance);
 	if (a->retry_after_ms > r.wait_ms)
 		r.wait_ms = a->retry_after_ms;

@@ -15,6 +15,7 @@ struct asking {
 	struct turn *u;
 	const struct step *s;	   /* NULL: everybody's own channels */
 	const struct chain_run *r; /* told again: of this run; or NULL */
+	enum sees sees;		   /* as the role that is asked for says */
 	bool quiet_skips;
 	struct roster *out;
 };
@@ -29,9 +30,14 @@ const char *roster_when(struct turn *u, struct wall at)
 
 bool roster_can_carry(const struct matrix *m, int channel, int person)
 {
-	if (m->channels[channel].type != CHANNEL_SMTP)
+	const struct channel *c = &m->channels[channel];
+
+	if (!channel_is_personal(c))
 		return true;
-	return person >= 0 && m->people[person].email != NULL;
+	if (person < 0)
+		return false;
+	return m->people[person].email != NULL ||
+	       (c->way != WAY_ROOM && m->people[person].slack != NULL);
 }
 
 static int severity_of(const struct turn *u)
@@ -118,38 +124,41 @@ const char *roster_absence(struct turn *u, int person, bool quiet_skips)
 	return NULL;
 }
 
-/* The channels that the person prefers for a ticket as urgent as this. */
-static const struct ways *own_ways(const struct turn *u, int person)
+/* The channel that a way is for this ticket: `dm` is the one of its room. */
+static int way_channel(const struct turn *u, int way)
 {
-	static const struct ways none;
+	return matrix_way_channel(
+	    u->m, way, matrix_team(u->m, u->t->fields.text[FIELD_TEAM]));
+}
+
+/* The channels that the person prefers for a ticket as urgent as this. */
+static struct ways own_ways(const struct turn *u, int person)
+{
 	const struct ways *ways = u->m->people[person].ways;
 	int severity = severity_of(u);
+	struct ways own = { .count = 0 };
 
 	if (ways == NULL)
-		return &none;
-	return &ways[severity >= 0 ? (size_t)severity : u->m->nseverities];
+		return own;
+	own = ways[severity >= 0 ? (size_t)severity : u->m->nseverities];
+	for (size_t i = 0; i < own.count; i++)
+		own.channels[i] = way_channel(u, own.channels[i]);
+	return own;
 }
 
-static bool has_way(const struct ways *w, int channel)
+static bool has_channel(
+    const struct turn *u, const struct candidate *c, const char *name)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (w->channels[i] == channel)
-			return true;
-	return false;
+	return (c->channel >= 0 &&
+		   strcmp(u->m->channels[c->channel].name, name) == 0) ||
+	       list_has(c->spare, name);
 }
 
-static bool is_in_via(const struct turn *u, const struct step *s, int channel)
-{
-	for (size_t i = 0; i < s->nvia; i++)
-		if (strcmp(s->via[i], u->m->channels[channel].name) == 0)
-			return true;
-	return false;
-}
-
-/* One more channel, if it can carry. */
+/* One more channel, if it can carry; `dm` and `support.dm` may be one. */
 static void take_channel(struct turn *u, struct candidate *c, int channel)
 {
-	if (channel < 0 || !roster_can_carry(u->m, channel, c->person))
+	if (channel < 0 || !roster_can_carry(u->m, channel, c->person) ||
+	    has_channel(u, c, u->m->channels[channel].name))
 		return;
 	if (c->channel < 0)
 		c->channel = channel;
@@ -158,20 +167,60 @@ static void take_channel(struct turn *u, struct candidate *c, int channel)
 		    *c->spare == '\0' ? "" : ",", u->m->channels[channel].name);
 }
 
+static bool is_mention(const struct turn *u, int channel)
+{
+	return channel >= 0 && u->m->channels[channel].way == WAY_MENTION;
+}
+
+static bool is_own(const struct ways *w, int channel)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->channels[i] == channel)
+			return true;
+	return false;
+}
+
+static void add_way(struct ways *w, int channel)
+{
+	if (channel >= 0 && !is_own(w, channel) && w->count < PERSON_WAYS_MAX)
+		w->channels[w->count++] = channel;
+}
+
+/* Of the step's ways those that the person named, in their order, then the
+ * others; but a mention that they did not name is the step's own stage. */
+static struct ways sorted_ways(
+    const struct ways *via, const struct ways *own, const struct turn *u)
+{
+	struct ways out = { .count = 0 };
+
+	for (size_t i = 0; i < own->count; i++)
+		if (is_own(via, own->channels[i]))
+			add_way(&out, own->channels[i]);
+	for (size_t i = 0; i < via->count; i++)
+		if (!is_mention(u, via->channels[i]))
+			add_way(&out, via->channels[i]);
+	return out;
+}
+
 static void take_channels(
     struct turn *u, const struct step *s, struct candidate *c)
 {
-	const struct ways *own = own_ways(u, c->person);
-	bool via = s != NULL && s->nvia > 0;
+	struct ways own = own_ways(u, c->person);
+	struct ways via = { .count = 0 };
+	struct ways sorted;
+	size_t next = 0;
 
-	for (size_t i = 0; i < own->count; i++)
-		if (!via || is_in_via(u, s, own->channels[i]))
-			take_channel(u, c, own->channels[i]);
-	for (size_t i = 0; via && i < s->nvia; i++) {
-		int channel = matrix_channel(u->m, s->via[i]);
+	for (size_t i = 0; s != NULL && i < s->nvia; i++)
+		add_way(&via, way_channel(u, matrix_way(u->m, s->via[i])));
+	for (size_t i = 0; (s == NULL || s->nvia == 0) && i < own.count; i++)
+		add_way(&via, own.channels[i]);
+	sorted = sorted_ways(&via, &own, u);
+	for (size_t i = 0; i < via.count; i++) {
+		int channel = via.channels[i];
 
-		if (channel >= 0 && !has_way(own, channel))
-			take_channel(u, c, channel);
+		if (is_own(&own, channel) || !is_mention(u, channel))
+			channel = sorted.channels[next++];
+		take_channel(u, c, channel);
 	}
 }
 
@@ -245,8 +294,94 @@ static void add_room(const struct asking *a, int channel, const char *role)
 	};
 
 	if (!roster_can_carry(a->u->m, channel, -1))
-		c.skipped = "mail needs a person with an address";
+		c.skipped = turn_text(a->u, "%s needs a person to go to",
+		    a->u->m->channels[channel].name);
 	add(a, &c);
+}
+
+/* Why that member need not hear of it; NULL: they are to.  Who leads the team
+ * sees everything. */
+static const char *sees_not(const struct asking *a, int team, int person)
+{
+	const struct person *p = &a->u->m->people[person];
+	enum sees sees = p->sees == SEES_UNSAID ? a->sees : p->sees;
+	const char *owner = a->u->t->fields.text[FIELD_ASSIGNEE];
+
+	if (sees != SEES_OWN || owner == NULL || strcmp(owner, p->name) == 0 ||
+	    a->u->m->teams[team].lead == person)
+		return NULL;
+	return turn_text(a->u, "sees own tickets only, and %s owns it", owner);
+}
+
+static void add_spared(
+    const struct asking *a, int person, const char *role, const char *why)
+{
+	struct candidate c =
+	    roster_person(a->u, a->s, person, role, a->quiet_skips);
+
+	if (c.skipped == NULL)
+		c.skipped = why;
+	add(a, &c);
+}
+
+/* The step's other ways: by these each of a group is told, where the post that
+ * mentions it does not go. */
+static const char *ways_besides(const struct asking *a)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < a->s->nvia; i++) {
+		int channel =
+		    way_channel(a->u, matrix_way(a->u->m, a->s->via[i]));
+
+		if (channel >= 0 && !is_mention(a->u, channel))
+			text = turn_text(a->u, "%s%s%s", text,
+			    *text == '\0' ? "" : ",",
+			    a->u->m->channels[channel].name);
+	}
+	return text;
+}
+
+/* Where the step would mention each of them first, one post mentions their
+ * Slack user group instead.  False: it does not, or they have none. */
+static bool add_group(
+    const struct asking *a, const struct team *tm, const char *role)
+{
+	struct candidate c = { .person = -1, .channel = -1, .role = role };
+
+	if (tm->slack_group == NULL || a->s == NULL || a->s->nvia == 0)
+		return false;
+	c.channel = way_channel(a->u, matrix_way(a->u->m, a->s->via[0]));
+	if (!is_mention(a->u, c.channel))
+		return false;
+	c.spare = ways_besides(a);
+	add(a, &c);
+	return true;
+}
+
+/* Those whom it concerns; where none of them can be told, everybody: it is to
+ * spare a crowd, not to reach nobody. */
+static void add_members(const struct asking *a, int team, const char *role)
+{
+	const struct team *tm = &a->u->m->teams[team];
+	size_t before = a->out->told;
+	bool enough;
+
+	if (add_group(a, tm, role))
+		return;
+	for (size_t i = 0; i < tm->nmembers; i++)
+		if (sees_not(a, team, tm->members[i].person) == NULL)
+			add_person(a, tm->members[i].person, role);
+	enough = a->out->told > before;
+	for (size_t i = 0; i < tm->nmembers; i++) {
+		int person = tm->members[i].person;
+		const char *why = sees_not(a, team, person);
+
+		if (why != NULL && enough)
+			add_spared(a, person, role, why);
+		else if (why != NULL)
+			add_person(a, person, role);
+	}
 }
 
 /* Everybody, else the fallback, else its fallback, ... */
@@ -262,8 +397,7 @@ static void add_team(
 			add_person(a, tm->lead, role);
 		if (a->out->told > before)
 			return;
-		for (size_t i = 0; i < tm->nmembers; i++)
-			add_person(a, tm->members[i].person, role);
+		add_members(a, team, role);
 		if (tm->nmembers == 0)
 			add_nobody(a, role,
 			    turn_text(a->u, "nobody is in %s", tm->name));
@@ -417,20 +551,23 @@ static void add_own_team(const struct asking *a, bool one, const char *role)
 
 static void add_name(const struct asking *a, const char *name)
 {
+	struct asking of_role = *a;
 	struct who w;
 
 	if (!matrix_who(a->u->m, name, &w)) {
 		add_nobody(a, name, "the matrix has this name no more");
 		return;
 	}
-	if (w.kind == WHO_ROLE)
+	if (w.kind == WHO_ROLE) {
+		of_role.sees = a->u->m->roles[w.index].sees;
 		w = a->u->m->roles[w.index].who;
+	}
 	switch (w.kind) {
 	case WHO_PERSON:
 		add_person(a, w.index, name);
 		break;
 	case WHO_TEAM:
-		add_team(a, w.index, false, name);
+		add_team(&of_role, w.index, false, name);
 		break;
 	case WHO_ONE_OF:
 		if (w.index < 0)

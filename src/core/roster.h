@@ -3,15 +3,20 @@
  * Roles, teams, schedules become people at the moment a notice is queued, never
  * before.  Each person that was considered is returned, with the reason where
  * they are passed over: away (their cover stands in), quiet hours, no channel
- * that can carry, nobody on call.  decide() journals these, explain shows them.
+ * that can carry, nobody on call, sees own tickets only.  decide() journals
+ * these, explain shows them.
  *
  * By which channels: without `via` the person's own for that severity; with it
  * those of `via` that the person prefers, in the person's order, and then the
- * rest of `via`.  The first that can carry is the one, the others are spares.
+ * rest of `via`; a mention that the person has not named keeps its place in
+ * `via`.  The first that can carry is the one, the others are spares.  A whole
+ * team that has a Slack user group is one post that mentions it where `via`
+ * begins with a mention.
  *
  * A whole team is everybody in it, on duty or not; where none of them can be
  * told, its fallback.  `team` is its lead, or all where the lead cannot be
- * told.
+ * told.  Of all of a team those are spared who see own tickets only and another
+ * one owns it, unless nobody else of them can be told; its lead never is.
  *
  * Pure.
  *
@@ -75,7 +80,8 @@ bool roster_is_quiet(const struct turn *u, int person, struct wall at);
 /* At work: hours open (or none), not away, not in quiet hours. */
 bool roster_on_duty(const struct turn *u, int person);
 
-/* Mail needs an address; a room (-1) has none. */
+/* Mail needs an address, a direct message or a mention a Slack id or an address
+ * to find one by; a room (-1) has none. */
 bool roster_can_carry(const struct matrix *m, int channel, int person);
 
 /* Of a team, in turn: of those on duty who can be told the one that was picked

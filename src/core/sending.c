@@ -50,7 +50,8 @@ static bool waits(
 bool sending_alarms(
     const struct turn *u, const struct occasion *o, enum send said)
 {
-	return o->reason != NOTICE_RESOLVED && !waits(u, o, said);
+	return o->reason != NOTICE_RESOLVED && o->reason != NOTICE_UPDATE &&
+	       !waits(u, o, said);
 }
 
 /* Hours and quiet hours that leave no instant between them would hold a notice

@@ -175,6 +175,16 @@ static struct notice *sendable(struct simulation *s, struct ticket *t)
 	return NULL;
 }
 
+/* The outbox has it wait in memory; the row is as it was. */
+static void wait_while_down(struct ticket *t, const struct event *ev)
+{
+	struct notice *n = ticket_notice(t, ev->notice_id);
+
+	if (ev->delivery == DELIVERY_DOWN && n != NULL &&
+	    n->state == NOTICE_PENDING)
+		n->free_at = ev->again_at;
+}
+
 static void deliver_all(struct simulation *s, struct ticket *t)
 {
 	struct notice *n;
@@ -191,9 +201,11 @@ static void deliver_all(struct simulation *s, struct ticket *t)
 		else if (s->hooks.deliver != NULL)
 			ev.delivery = s->hooks.deliver(
 			    s->hooks.user, t, n, s->now, &ev.again_at);
-		CHECK(ev.delivery != DELIVERY_AGAIN ||
+		CHECK((ev.delivery != DELIVERY_AGAIN &&
+			  ev.delivery != DELIVERY_DOWN) ||
 		      wall_before(s->now, ev.again_at));
 		decide_one(s, t, &ev);
+		wait_while_down(t, &ev);
 	}
 	reschedule(s, t);
 }
@@ -252,6 +264,20 @@ bool simulation_event(struct simulation *s, const struct event *ev)
 		words_add(&s->ids, arena_strdup(&s->texts, ev->id), 0);
 	deliver_all(s, &e->ticket);
 	return true;
+}
+
+void simulation_hand(struct simulation *s, const struct event *ev)
+{
+	simulation_advance(s, ev->at);
+	for (size_t i = 0; i < s->ntickets; i++) {
+		struct ticket *t = &s->tickets[i]->ticket;
+
+		if (ticket_notice(t, ev->notice_id) == NULL)
+			continue;
+		decide_one(s, t, ev);
+		deliver_all(s, t);
+		return;
+	}
 }
 
 /* Nobody is told: who is there is asked when a step fires. */

@@ -3,8 +3,9 @@
  * Holds tickets as values and walks time from event to event: what is due
  * before an event's instant fires first, in order of (due, ticket), exactly as
  * the daemon would with no lag at all.  Every notice is delivered at once
- * unless the caller's `deliver` says otherwise.  Questions about other tickets
- * are answered as the store would.
+ * unless the caller's `deliver` says otherwise; what is not tried because its
+ * endpoint is down waits until `again_at`, as in the daemon's outbox. Questions
+ * about other tickets are answered as the store would.
  *
  * The scenario tests, `slawatchctl simulate` and the oracle of the fault tests
  * are this.
@@ -40,6 +41,11 @@ void simulation_settle(struct simulation *s);
 /* Advances to the event's `at` (an earlier one is decided now, as told late),
  * drops an id that was accepted before (false), and decides. */
 bool simulation_event(struct simulation *s, const struct event *ev);
+
+/* Somebody wants a dead notice sent all the same, or one that waits not sent:
+ * type, at, notice_id and by.  Notices are numbered from 1 in the order in
+ * which they were queued. */
+void simulation_hand(struct simulation *s, const struct event *ev);
 
 /* Something is said now of somebody's presence: number and `at` are filled in.
  * False and why if it may not be said (duty_check). */

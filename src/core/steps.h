@@ -4,6 +4,8 @@
 #ifndef SLAWATCH_CORE_STEPS_H
 #define SLAWATCH_CORE_STEPS_H
 
+#include "core/channel.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,13 +56,15 @@ struct step {
 
 struct chain {
 	const char *name;
-	int rank;		 /* a higher one supersedes a lower one */
-	int64_t ack_timeout_ms;	 /* 0: an ack holds for ever */
-	int repeat;		 /* whole rounds after the first */
-	int64_t repeat_after_ms; /* wait after the last step of a round */
-	uint32_t handoff;	 /* FIELD_BIT each: what an escalation must
-				    carry; asked for at its start, not kept by
-				    a run */
+	int rank;		  /* a higher one supersedes a lower one */
+	int64_t ack_timeout_ms;	  /* 0: an ack holds for ever */
+	int repeat;		  /* whole rounds after the first */
+	int64_t repeat_after_ms;  /* wait after the last step of a round */
+	uint32_t handoff;	  /* FIELD_BIT each: what an escalation must
+				     carry; asked for at its start, not kept by
+				     a run */
+	struct message_text text; /* of its notices, read when they go; beats
+				     the channel's */
 	struct step *steps;
 	size_t nsteps;
 };

@@ -41,6 +41,7 @@ static const char *const notice_reasons[NOTICE_REASON_COUNT] = {
 	[NOTICE_ASSIGNMENT] = "assignment",
 	[NOTICE_HANDOFF] = "handoff",
 	[NOTICE_MATRIX] = "matrix",
+	[NOTICE_UPDATE] = "update",
 	[NOTICE_RESOLVED] = "resolved",
 };
 

@@ -54,10 +54,16 @@ const struct option_info option_table[OPT_COUNT] = {
 	    "swap: when the other stretch begins" },
 	[OPT_WITH_UNTIL] = { "with-until", 0, "WHEN",
 	    "swap: when it ends; default: at its hand-off" },
-	[OPT_CHAIN] = { "chain", 0, "NAME", "walk that chain" },
+	[OPT_CHAIN] = { "chain", 0, "NAME", "with that chain" },
 	[OPT_TO_TEAM] = { "team", 0, "NAME", "hand it to that team" },
 	[OPT_AT] = { "at", 0, "WHEN", "at that instant; default: now" },
 	[OPT_WEEK] = { "week", 0, NULL, "the week from then on" },
+	[OPT_CHANNEL] = { "channel", 0, "NAME", "by that channel" },
+	[OPT_PERSON] = { "person", 0, "NAME", "to that person" },
+	[OPT_DEAD] = { "dead", 0, NULL, "those that were refused for good" },
+	[OPT_REASON] = { "reason", 0, "WORD",
+	    "breach, warning, chain, reminder, resolved, ..." },
+	[OPT_SAMPLE] = { "sample", 0, NULL, "about a made-up ticket" },
 };
 
 /* getopt_long's value of a long option without a letter. */

@@ -13,17 +13,21 @@ int cmd_tickets(const struct invocation *in);  /* tickets.c */
 int cmd_show(const struct invocation *in);     /* show.c */
 int cmd_timeline(const struct invocation *in); /* timeline.c */
 int cmd_explain(const struct invocation *in);  /* explain.c */
+int cmd_preview(const struct invocation *in);  /* preview.c */
 int cmd_ack(const struct invocation *in);      /* act.c */
 int cmd_claim(const struct invocation *in);
 int cmd_snooze(const struct invocation *in);
 int cmd_note(const struct invocation *in);
-int cmd_escalate(const struct invocation *in); /* escalate.c */
-int cmd_people(const struct invocation *in);   /* people.c */
-int cmd_away(const struct invocation *in);     /* away.c */
+int cmd_escalate(const struct invocation *in);	   /* escalate.c */
+int cmd_people(const struct invocation *in);	   /* people.c */
+int cmd_people_check(const struct invocation *in); /* reach.c */
+int cmd_test_notice(const struct invocation *in);
+int cmd_away(const struct invocation *in); /* away.c */
 int cmd_back(const struct invocation *in);
 int cmd_oncall(const struct invocation *in);	    /* oncall.c: who it is */
 int cmd_oncall_change(const struct invocation *in); /* duty_change.c: that, or
 						       one who changes it */
+int cmd_outbox(const struct invocation *in);	    /* outbox.c */
 int cmd_event(const struct invocation *in);	    /* send.c */
 int cmd_replay(const struct invocation *in);	    /* replay.c */
 int cmd_import(const struct invocation *in);	    /* import.c */

@@ -38,7 +38,7 @@ static int help_all(struct command_table t)
 	printf("usage: slawatchctl [-s PATH|URL] SUBCOMMAND [OPTION...] "
 	       "[ARGUMENT...]\n\n");
 	for (size_t i = 0; i < t.count; i++)
-		printf("  %-10s %-19s %s\n", t.at[i].name, t.at[i].args,
+		printf("  %-11s %-19s %s\n", t.at[i].name, t.at[i].args,
 		    t.at[i].sentence);
 	printf("\n");
 	print_options(OPTS_GLOBAL);

@@ -7,11 +7,11 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/commands.h"
 
+#include "core/moment.h"
 #include "ctl/asking.h"
 #include "ctl/matrix_arg.h"
 #include "ctl/oncall_show.h"
 #include "ctl/pick.h"
-#include "ctl/when.h"
 #include "ctl/zone_named.h"
 #include "wire/oncall_json.h"
 
@@ -64,7 +64,7 @@ static int parse_when(const struct asking *a, const char *text, struct wall *at)
 	}
 	if (!zone_named_get(name, &z, &err))
 		return say_err(EXIT_FAILED, &err);
-	ok = when_parse(text, z.zone, now, now, at, &err);
+	ok = moment_parse(text, z.zone, now, now, at, &err);
 	zone_named_free(&z);
 	if (ok)
 		return EXIT_OK;

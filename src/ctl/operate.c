@@ -9,6 +9,7 @@
 #include "wire/json_gate.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void fact_counts(struct asking *a, const char *name, const cJSON *object,
     const char *const members[], size_t count)
@@ -122,6 +123,34 @@ static void show_feeds(struct asking *a, struct wall now)
 	}
 }
 
+/* How long the line is, and what is down. */
+static void show_queues(struct asking *a)
+{
+	const cJSON *outbox = pick(a->tree, "outbox");
+	const cJSON *e;
+	char delay[SPAN_TEXT_MAX];
+	struct textbuf text;
+
+	textbuf_init(&text);
+	if (pick_int(outbox, "ready") > 0) {
+		span_format(
+		    (int64_t)(pick_number(outbox, "delay_s") * 1000.0), delay);
+		textbuf_addf(&text, "%lld ready, gone in %s",
+		    (long long)pick_int(outbox, "ready"), delay);
+		asking_fact(a, "in line", text.data, COLOUR_NONE);
+	}
+	cJSON_ArrayForEach(e, pick(outbox, "endpoints"))
+	{
+		if (strcmp(pick_text(e, "state"), "closed") == 0)
+			continue;
+		textbuf_clear(&text);
+		textbuf_addf(
+		    &text, "%s; only a probe goes there", pick_text(e, "name"));
+		asking_fact(a, "down", text.data, COLOUR_RED);
+	}
+	textbuf_fini(&text);
+}
+
 static void show_blind(struct asking *a)
 {
 	const cJSON *blind = pick(a->tree, "blind");
@@ -172,6 +201,7 @@ static void show_status(struct asking *a)
 	show_feeds(a, now);
 	fact_counts(a, "outbox", pick(tree, "outbox"), outbox, 2);
 	fact_when(a, "oldest", pick(tree, "outbox"), "oldest_pending", now);
+	show_queues(a);
 	fact_when(a, "next due", pick(tree, "heap"), "next_due", now);
 	fact_counts(a, "queue", pick(tree, "queue"), queue, 2);
 	show_blind(a);

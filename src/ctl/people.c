@@ -1,4 +1,5 @@
 /* people.c - `slawatchctl people`: who is there, who is not, who is on call.
+ * `people check` is in reach.c.
  *
  * SPDX-License-Identifier: MIT */
 #include "ctl/commands.h"
@@ -151,6 +152,24 @@ static void fact_channels(struct asking *a, const cJSON *channels)
 	textbuf_fini(&text);
 }
 
+/* "own" and "10 in 15m", where the matrix says so. */
+static void fact_spared(struct asking *a, const cJSON *person)
+{
+	const cJSON *limit = pick(person, "limit");
+	char per[SPAN_TEXT_MAX];
+	struct textbuf text;
+
+	asking_fact(a, "sees", pick_text(person, "sees"), COLOUR_NONE);
+	if (limit == NULL)
+		return;
+	span_exact(1000 * pick_int(limit, "per_s"), per);
+	textbuf_init(&text);
+	textbuf_addf(
+	    &text, "%lld in %s", (long long)pick_int(limit, "count"), per);
+	asking_fact(a, "limit", text.data, COLOUR_NONE);
+	textbuf_fini(&text);
+}
+
 static void fact_absences(
     struct asking *a, const cJSON *absences, struct wall now)
 {
@@ -202,6 +221,7 @@ static void show_person(struct asking *a)
 	fact_list(a, "teams", pick(person, "teams"));
 	fact_list(a, "leads", pick(person, "leads"));
 	fact_channels(a, pick(person, "channels"));
+	fact_spared(a, person);
 	asking_fact(a, "slack", pick_text(person, "slack"), COLOUR_NONE);
 	asking_fact(a, "email", pick_text(person, "email"), COLOUR_NONE);
 }
@@ -211,8 +231,11 @@ int cmd_people(const struct invocation *in)
 	bool one = in->nargs > 0;
 	struct textbuf path;
 	struct asking a;
-	int code = asking_begin(&a, in);
+	int code;
 
+	if (one && strcmp(in->args[0], "check") == 0)
+		return cmd_people_check(in);
+	code = asking_begin(&a, in);
 	textbuf_init(&path);
 	textbuf_add(&path, "/v1/people");
 	if (one) {

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/presence.h"
 
+#include "core/moment.h"
 #include "ctl/pick.h"
-#include "ctl/when.h"
 
 #include <string.h>
 
@@ -49,7 +49,7 @@ int presence_write_at(const struct presence *p, const char *name,
 {
 	struct errtext err;
 
-	if (!when_parse(text, p->zone.zone, p->now, after, at, &err)) {
+	if (!moment_parse(text, p->zone.zone, p->now, after, at, &err)) {
 		errtext_wrap(&err, "%s", name);
 		return say_err(EXIT_USAGE, &err);
 	}
@@ -92,9 +92,9 @@ int presence_write(const struct presence *p, const struct typed_stretch *t,
 static void add_when(const struct presence *p, const char *word, struct wall at,
     struct textbuf *out)
 {
-	char text[WHEN_TEXT_MAX];
+	char text[MOMENT_TEXT_MAX];
 
-	when_there(at, p->zone.zone, text);
+	moment_there(at, p->zone.zone, text);
 	textbuf_addf(
 	    out, " %s %s", word, wall_is_never(at) ? "further notice" : text);
 }

@@ -70,7 +70,15 @@ static bool is_outcome(const struct journal_row *row)
 	return row->notice_id != 0 &&
 	       (row->change.kind == CHANGE_NOTICE_SENT ||
 		   row->change.kind == CHANGE_NOTICE_RETRY ||
+		   row->change.kind == CHANGE_NOTICE_DIVERTED ||
 		   row->change.kind == CHANGE_NOTICE_DEAD);
+}
+
+static bool is_by_hand(const struct journal_row *row)
+{
+	return row->notice_id != 0 &&
+	       (row->change.kind == CHANGE_NOTICE_REVIVED ||
+		   row->change.kind == CHANGE_NOTICE_DROPPED);
 }
 
 static enum verify_result outside_event(struct replay *r,
@@ -131,7 +139,27 @@ static void delivery_event(struct replay *r, const struct journal_row *rows,
 		ev->delivery = DELIVERY_OK;
 	if (row->change.kind == CHANGE_NOTICE_RETRY)
 		ev->delivery = DELIVERY_AGAIN;
+	if (row->change.kind == CHANGE_NOTICE_DIVERTED)
+		ev->delivery = DELIVERY_DOWN;
 	bring_back(r, ev->notice_id);
+}
+
+/* Who wanted it stands in the row of the notice: "by omar". */
+static enum verify_result hand_event(struct replay *r,
+    const struct journal_row *rows, size_t count, enum event_type type,
+    struct event *ev)
+{
+	const struct journal_row *row = row_of_kind(rows, count, is_by_hand);
+
+	ev->type = type;
+	if (row == NULL || strncmp(row->change.detail, "by ", 3) != 0)
+		return odd(r, "row of the notice", "one, with who it was by",
+		    row == NULL ? NULL : row->change.detail);
+	ev->at = row->change.at;
+	ev->notice_id = row->notice_id;
+	ev->by = row->change.detail + 3;
+	bring_back(r, ev->notice_id);
+	return VERIFY_SAME;
 }
 
 /* What was to be said stands in the first row. */
@@ -164,10 +192,22 @@ static enum verify_result make_event(struct replay *r,
 		ev->type = EVENT_REVISED;
 	else if (strcmp(cause, "remark") == 0)
 		return remark_event(r, &rows[0], ev);
-	else if (strcmp(cause, "tick") != 0)
-		return odd(r, "cause",
-		    "event, tick, delivery, revised, remark or restart", cause);
+	else if (strcmp(cause, "notice_retry") == 0)
+		return hand_event(r, rows, count, EVENT_NOTICE_RETRY, ev);
+	else if (strcmp(cause, "notice_drop") == 0)
+		return hand_event(r, rows, count, EVENT_NOTICE_DROP, ev);
 	return VERIFY_SAME;
+}
+
+static bool is_cause(const char *text)
+{
+	static const char *const causes[] = { "event", "tick", "delivery",
+		"revised", "remark", "notice_retry", "notice_drop", "restart" };
+
+	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+		if (strcmp(causes[i], text) == 0)
+			return true;
+	return false;
 }
 
 /* --- its rows ------------------------------------------------------------- */
@@ -427,6 +467,11 @@ enum verify_result replay_decision(
 				     "replay needs (schema 3)");
 	r->counts->decisions++;
 	r->counts->rows += (int64_t)count;
+	if (!is_cause(rows[0].cause))
+		return odd(r, "cause",
+		    "event, tick, delivery, revised, remark, notice_retry, "
+		    "notice_drop or restart",
+		    rows[0].cause);
 	if (strcmp(rows[0].cause, "restart") == 0)
 		return restart(r, rows, count);
 	if (rows[0].matrix == 0)

@@ -39,6 +39,7 @@ static void arm(struct app *app)
 
 	next = wall_min(next, feeds_next(app));
 	next = wall_min(next, chores_next(app));
+	next = wall_min(next, reach_next(app));
 
 	if (wall_same(next, app->alarm))
 		return;
@@ -54,6 +55,7 @@ void app_turn(struct app *app)
 	sweep_turn(&app->sweep, now);
 	feeds_turn(app, now);
 	chores_turn(app, now);
+	reach_turn(app, now);
 	notifier_turn(app->notifier);
 	if (app->state == APP_STARTING &&
 	    watch_settled(&app->watch, app->started))
@@ -88,6 +90,12 @@ static void on_notifier(void *user)
 	arm(user);
 }
 
+/* Whoever has to know is told by the chores. */
+static void on_endpoint(void *user)
+{
+	chores_look_soon(user);
+}
+
 static void on_reserve(void *user, size_t n)
 {
 	struct app *app = user;
@@ -119,6 +127,7 @@ static void publish_item(
 {
 	watch_publish(&app->watch, it, now);
 	notifier_publish(app->notifier, it);
+	reach_publish(app, it);
 	story_count(it, &app->counters);
 	story_log(it);
 	if (it->out.is_lost)
@@ -298,8 +307,12 @@ static bool open_notifier(struct app *app)
 			    ? app->options->clock.rate
 			    : 1.0,
 		.instance = app->instance,
+		.public_url = app->conf.settings.public_url,
+		.link_key = app->link_key,
+		.link_expires_ms = app->conf.settings.link_expires_ms,
 		.user = app,
-		.turned = on_notifier };
+		.turned = on_notifier,
+		.changed = on_endpoint };
 
 	app->notifier = notifier_new(&world);
 	notifier_alive(app->notifier, app->started);
@@ -321,6 +334,7 @@ static bool open_chores(struct app *app)
 static void close_chores(struct app *app)
 {
 	feeds_close(app);
+	reach_close(app);
 	chores_close(app);
 }
 
@@ -328,6 +342,18 @@ static bool open_service(struct app *app)
 {
 	service_open(&app->service, app);
 	return true;
+}
+
+/* Behind whoever may still answer an ask. */
+static bool open_slack(struct app *app)
+{
+	slack_desk_init(&app->slack);
+	return true;
+}
+
+static void close_slack(struct app *app)
+{
+	slack_desk_fini(&app->slack);
 }
 
 static void close_service(struct app *app)
@@ -343,6 +369,7 @@ static const struct part {
 	{ open_configuration, close_configuration },
 	{ open_loop, close_loop },
 	{ open_watch, close_watch },
+	{ open_slack, close_slack },
 	{ recover, close_store },
 	{ open_readers, close_readers },
 	{ open_client, close_client },

@@ -22,12 +22,15 @@
 #include "daemon/health.h"
 #include "daemon/intake.h"
 #include "daemon/kept.h"
+#include "daemon/link.h"
 #include "daemon/matrix_ref.h"
 #include "daemon/notifier.h"
 #include "daemon/options.h"
+#include "daemon/reach.h"
 #include "daemon/readers.h"
 #include "daemon/reload.h"
 #include "daemon/service.h"
+#include "daemon/slack_desk.h"
 #include "daemon/sweep.h"
 #include "daemon/watch.h"
 #include "net/http_client.h"
@@ -57,6 +60,7 @@ struct app {
 	struct duty_ref *duty;	   /* that is published; a reference */
 	struct store *store;	   /* until the intake takes it over */
 	char instance[INSTANCE_TEXT_MAX]; /* random, made once a database */
+	char link_key[LINK_KEY_MAX];	  /* likewise; signs links: link.h */
 	char swept[32]; /* matrix of the last completed sweep */
 	struct watch watch;
 	struct readers *readers;
@@ -66,9 +70,11 @@ struct app {
 	struct sweep sweep;
 	struct feeds feeds;
 	struct chores chores;
+	struct reach reach;
 	struct reload reload;
 	struct health health;
 	struct service service;
+	struct slack_desk slack;
 	struct http_listener *socket; /* NULL until READY */
 	struct http_listener *tcp;    /* NULL: not configured */
 	struct counters counters;

@@ -162,8 +162,10 @@ static void tell(struct app *app, struct look *l)
 	struct chores *c = &app->chores;
 
 	feeds_chores(app, &l->arena, &l->found);
+	reach_chores(app, &l->arena, &l->found);
 	told_begin(&c->told);
 	feeds_hold(app, &c->told);
+	reach_hold(app, &c->told);
 	for (size_t i = 0; i < l->found.count; i++)
 		if (told_is_due(&c->told, l->found.items[i].topic, l->now))
 			say(app, &l->found.items[i]);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "conf/duty_read.h"
+#include "daemon/commit_post.h"
 #include "wire/event_json.h"
 
 #include <string.h>
@@ -66,6 +67,13 @@ static void copy_texts(struct arena *a, struct change *c)
 	c->detail = arena_strdup(a, c->detail);
 }
 
+static struct likeness like_of(const char *category, const char *customer)
+{
+	return (
+	    struct likeness){ .of = { [SAME_CATEGORY] = likeness_hash(category),
+				  [SAME_CUSTOMER] = likeness_hash(customer) } };
+}
+
 /* A notice that the decision touched: to be sent, or not any more. */
 static void tell_notice(struct arena *a, struct outcome *out,
     const struct ticket *t, const struct notice *n)
@@ -83,6 +91,10 @@ static void tell_notice(struct arena *a, struct outcome *out,
 		.free_at = n->free_at,
 		.attempts = n->attempts,
 		.channel = arena_strdup(a, n->channel),
+		.who = arena_strdup(a, n->who),
+		.has_spare = *n->spare != '\0',
+		.like = like_of(t->fields.text[FIELD_CATEGORY],
+		    t->fields.text[FIELD_CUSTOMER_ID]),
 	};
 }
 
@@ -233,7 +245,7 @@ static enum store_result settle(
 	    d.verdict == VERDICT_ACCEPTED ? OUTCOME_ACCEPTED : OUTCOME_NOTHING;
 	tell_ticket(turn, &it->out, t);
 	tell_changes(turn, &it->out, t, &d);
-	return STORE_OK;
+	return commit_posts_of(turn, it, t);
 }
 
 static enum store_result load(
@@ -313,7 +325,9 @@ static enum store_result commit_inside(
 		if (r == STORE_OK)
 			r = load(turn, it, &t);
 	}
-	if (r == STORE_OK && it->ev.type == EVENT_DELIVERY)
+	if (r == STORE_OK && (it->ev.type == EVENT_DELIVERY ||
+				 it->ev.type == EVENT_NOTICE_RETRY ||
+				 it->ev.type == EVENT_NOTICE_DROP))
 		r = store_load_notice(turn->store, &t, it->ev.notice_id, why);
 	if (r == STORE_OK)
 		return settle(turn, it, &t);
@@ -351,6 +365,9 @@ static bool refill_row(void *user, const struct outbox_entry *e)
 		.free_at = e->free_at,
 		.attempts = e->attempts,
 		.channel = arena_strdup(f->arena, e->channel),
+		.who = arena_strdup(f->arena, e->who),
+		.has_spare = e->has_spare,
+		.like = like_of(e->category, e->customer),
 	};
 	return true;
 }
@@ -362,8 +379,12 @@ static enum store_result commit_refill(
 		.out = &it->out,
 		.limit = it->limit };
 
-	return store_scan_outbox(
-	    turn->store, refill_row, &f, &turn->batch->why);
+	enum store_result r =
+	    store_scan_outbox(turn->store, refill_row, &f, &turn->batch->why);
+
+	if (r == STORE_OK && !it->out.is_partial)
+		r = commit_posts_stale(turn, it);
+	return r;
 }
 
 void commit_decide_by(const struct commit_turn *turn)
@@ -463,6 +484,11 @@ enum store_result commit_item(struct commit_turn *turn, struct item *it)
 		return commit_matrix(turn, it);
 	case ITEM_DUTY:
 		return commit_duty(turn, it);
+	case ITEM_POST:
+		return commit_post(turn, it);
+	case ITEM_ADDRESS:
+		return store_set_address(turn->store, it->channel, it->name,
+		    it->value, turn->batch->now, &turn->batch->why);
 	case ITEM_ALIVE:
 		return STORE_OK;
 	}

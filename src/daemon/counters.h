@@ -46,6 +46,14 @@ X(chain_steps, COUNTER, "slawatch_chain_steps_total",                          \
     "Steps of chains that fired.")                                             \
 X(chain_reminders, COUNTER, "slawatch_chain_reminders_total",                  \
     "Steps of chains that were said again.")                                   \
+X(slack_asked, COUNTER, "slawatch_slack_requests_total",                       \
+    "Buttons and commands that came from Slack, well signed.")                 \
+X(slack_refused, COUNTER, "slawatch_slack_refused_total",                      \
+    "Requests for Slack's addresses that were not well signed.")               \
+X(links_followed, COUNTER, "slawatch_link_requests_total",                     \
+    "Links of mails that were opened or confirmed.")                           \
+X(links_refused, COUNTER, "slawatch_link_refused_total",                       \
+    "Links that were forged or had expired.")                                  \
 X(chains_acked, COUNTER, "slawatch_chains_acknowledged_total",                 \
     "Walks that somebody acknowledged.")                                       \
 X(chains_exhausted, COUNTER, "slawatch_chains_exhausted_total",                \
@@ -78,6 +86,12 @@ X(attempts, COUNTER, "slawatch_delivery_attempts_total",                       \
     "Attempts to deliver a notice.")                                           \
 X(attempts_again, COUNTER, "slawatch_delivery_retries_total",                  \
     "Attempts that failed and are made again.")                                \
+X(diverted, COUNTER, "slawatch_notices_diverted_total",                        \
+    "Notices that took another way at once, their endpoint being down.")       \
+X(bundles, COUNTER, "slawatch_bundles_sent_total",                             \
+    "Messages that said several notices at once: digests and incidents.")      \
+X(edits, COUNTER, "slawatch_posts_edited_total",                               \
+    "Posts of threads that were edited to show the present state.")            \
 X(channel_pauses, COUNTER, "slawatch_channel_pauses_total",                    \
     "Times that a destination asked everybody to wait.")                       \
 X(late_ms, COUNTER_MS, "slawatch_notice_late_seconds_total",                   \
@@ -130,6 +144,8 @@ X(runs_exhausted, GAUGE, "slawatch_chains_exhausted",                          \
     "Chains that ended with nobody answering, their cause not over.")          \
 X(people_away, GAUGE, "slawatch_people_away",                                  \
     "People who are away just now.")                                           \
+X(people_barred, GAUGE, "slawatch_people_barred",                             \
+    "People who can no longer be reached by some way.")                        \
 X(oncall_gaps, GAUGE, "slawatch_oncall_gaps",                                  \
     "On-call schedules with nobody on call just now.")                         \
 X(feeds_failing, GAUGE, "slawatch_oncall_feeds_failing",                       \

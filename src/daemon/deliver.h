@@ -1,8 +1,6 @@
-/* deliver.h - a notice as its channel wants it: what to send, where.
+/* deliver.h - from what a channel kind wants sent to a request, signed.
  *
- * One function per channel type lays the view out (wire/) and adds what the
- * transport needs: URL, addresses, headers, signature.  Pure but for libcrypto;
- * called on a worker thread.
+ * Pure but for libcrypto; called on a worker thread.
  *
  * Signed webhooks:
  *	X-Slawatch-Timestamp: 1767603960
@@ -15,24 +13,15 @@
 #define SLAWATCH_DAEMON_DELIVER_H
 
 #include "base/arena.h"
-#include "core/notice_view.h"
 #include "net/http_client.h"
+#include "wire/via.h"
 
 #include <stddef.h>
 
-/* What is to be said, to whom, under which name. */
-struct letter {
-	const struct notice_view *view;
-	const struct channel *channel;
-	const char *who; /* person's name, "" for a room */
-	const char *idempotency_key;
-	struct wall now;
-};
-
-/* All texts in the arena or in the matrix.  NULL, or why it can never be sent
- * ("dana has no email address"), a text in the arena. */
-const char *deliver_build(
-    const struct letter *letter, struct arena *arena, struct http_send *out);
+/* The request for what a kind (wire/via.h) wants sent; texts in the arena, the
+ * channel or `o`. */
+void deliver_request(const struct channel *c, const struct outgoing *o,
+    struct wall now, struct arena *a, struct http_send *out);
 
 /* hex of HMAC-SHA256(key, "timestamp.body"). */
 #define SIGNATURE_TEXT_MAX 65

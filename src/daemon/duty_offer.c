@@ -206,7 +206,7 @@ static void on_published(void *user, struct item *it)
 		answer(o);
 }
 
-static struct item *item_of(const struct duty_change *c)
+struct item *duty_item(const struct duty_change *c)
 {
 	struct item *it = item_new(ITEM_DUTY);
 	struct arena *a = &it->arena;
@@ -245,7 +245,7 @@ static void submit(
 	struct item **tail = &first;
 
 	for (size_t i = 0; i < s->count; i++) {
-		*tail = item_of(&s->changes[i]);
+		*tail = duty_item(&s->changes[i]);
 		(*tail)->published = on_published;
 		(*tail)->user = o;
 		tail = &(*tail)->next;

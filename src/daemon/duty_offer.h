@@ -58,6 +58,9 @@ bool saying_schedule(struct saying *s, const char *text, int *out);
  * "until": null means until further notice. */
 bool saying_stretch(struct saying *s, bool may_last);
 
+/* One change that waits for its commit, with texts of its own. */
+struct item *duty_item(const struct duty_change *c);
+
 /* Offers what was said, or answers the refusal; the request is taken care of
  * either way, and *s freed. */
 void saying_offer(

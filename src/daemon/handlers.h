@@ -33,6 +33,9 @@ handler handle_timeline;
 /* routes_explain.c */
 handler handle_explain;
 
+/* routes_preview.c */
+handler handle_preview;
+
 /* routes_people.c */
 handler handle_people;
 handler handle_person;
@@ -48,8 +51,25 @@ handler handle_swap;
 handler handle_duty;
 handler handle_drop;
 
+/* routes_outbox.c */
+handler handle_outbox;
+handler handle_notice;
+handler handle_retry;
+handler handle_withdraw;
+
+/* routes_reach.c */
+handler handle_test_notice;
+handler handle_people_check;
+
 /* What handle_ticket answers, wrapped as {"ticket": ...}. */
 void reply_ticket(struct app *app, struct http_request *r, const char *key);
+
+/* routes_slack.c: public, but what Slack signs */
+handler handle_slack_actions;
+handler handle_slack_commands;
+
+/* routes_link.c: public, the link itself is signed */
+handler handle_link;
 
 /* routes_ops.c */
 handler handle_status;

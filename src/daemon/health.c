@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "daemon/app.h"
 #include "daemon/log.h"
+#include "daemon/outbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,27 @@ void health_judge(const struct app *app, struct health_reasons *out)
 		add_reason(out, why, "");
 }
 
+static void worry_of_reach(const struct app *app, struct health_reasons *out)
+{
+	const struct outbox *o = notifier_outbox(app->notifier);
+	size_t barred = app->reach.barred;
+	struct errtext text;
+
+	for (size_t i = 0; i < outbox_endpoints(o); i++) {
+		struct endpoint_line e;
+
+		outbox_endpoint(o, i, &e);
+		if (e.state != BREAKER_CLOSED &&
+		    out->count < HEALTH_REASONS_MAX)
+			add_reason(out, e.name, "is down");
+	}
+	if (barred == 0 || out->count == HEALTH_REASONS_MAX)
+		return;
+	errtext_set(
+	    &text, "%zu people can no longer be reached by some way", barred);
+	add_reason(out, text.text, "see `slawatchctl people check`");
+}
+
 void health_worries(const struct app *app, struct health_reasons *out)
 {
 	const struct feeds *fs = &app->feeds;
@@ -180,6 +202,7 @@ void health_worries(const struct app *app, struct health_reasons *out)
 		    &text, "the on-call feed \"%s\"", fs->items[i].name);
 		add_reason(out, text.text, fs->items[i].why.text);
 	}
+	worry_of_reach(app, out);
 }
 
 void health_batch(struct app *app, const struct batch *b)

@@ -3,8 +3,8 @@
  * Red with reasons: a chain ended with nobody answering, a notice reached
  * nobody, the store fails, a reload was refused, the database is damaged, the
  * commit thread or the outbox does not move.  Yellow: an on-call feed fails,
- * the matrix's review is due.  Totals come from a reader and are kept for a few
- * seconds.
+ * the matrix's review is due, an endpoint is down, people cannot be reached.
+ * Totals come from a reader and are kept for a few seconds.
  *
  * Loop thread only.
  *

@@ -26,13 +26,15 @@
 #include <stdint.h>
 
 enum item_kind {
-	ITEM_EVENT,  /* from outside: answered, never tried again by us */
-	ITEM_INSIDE, /* tick, delivery, revised: as `ev` says */
-	ITEM_ALIVE,  /* nothing but the stamp that every commit carries */
-	ITEM_META,   /* a small fact to remember: name and value */
-	ITEM_MATRIX, /* from here on the other matrix */
-	ITEM_DUTY,   /* somebody is away, or on call instead: `duty` says it */
-	ITEM_REFILL, /* which notices are pending on disk? */
+	ITEM_EVENT,   /* from outside: answered, never tried again by us */
+	ITEM_INSIDE,  /* tick, delivery, revised: as `ev` says */
+	ITEM_ALIVE,   /* nothing but the stamp that every commit carries */
+	ITEM_META,    /* a small fact to remember: name and value */
+	ITEM_MATRIX,  /* from here on the other matrix */
+	ITEM_DUTY,    /* somebody is away, or on call instead: `duty` says it */
+	ITEM_REFILL,  /* which notices are pending on disk? */
+	ITEM_POST,    /* a post was edited, or never can be */
+	ITEM_ADDRESS, /* somebody's address with a channel: `learned` */
 };
 
 enum outcome_kind {
@@ -51,6 +53,9 @@ struct pending {
 	struct wall free_at;
 	int attempts;
 	const char *channel;
+	const char *who;      /* person, or "" */
+	bool has_spare;	      /* another way is there */
+	struct likeness like; /* of its ticket: incident.h */
 };
 
 struct outcome {
@@ -93,6 +98,10 @@ struct item {
 	struct duty_ref *duties;   /* DUTY, MATRIX: what holds now, a reference
 				      of the item's own; NULL: as before */
 	size_t limit;		   /* REFILL: at most so many */
+	struct post post;    /* POST: id and what it shows; INSIDE delivery
+				that began a thread: channel, room and
+				ref, `wanted` unsaid; else channel NULL */
+	const char *channel; /* ADDRESS: with which; name and value */
 
 	/* Told on the loop after everything else was published, or with
 	 * OUTCOME_FAILED; may be NULL.  The item is freed afterwards. */

@@ -7,6 +7,7 @@
 #include "daemon/app.h"
 #include "daemon/log.h"
 #include "daemon/routes.h"
+#include "net/http_limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,14 +40,23 @@ static bool split_address(const char *text, char host[HOST_TEXT_MAX], int *port)
 	return true;
 }
 
+static struct http_listener *start(
+    struct app *app, const struct http_address *a, struct errtext *err)
+{
+	struct http_limits limits = http_limits_default;
+
+	limits.body_max_at = routes_body_max;
+	return http_listener_start_limited(
+	    app->loop, a, &limits, routes_handle, app, err);
+}
+
 static bool open_socket(struct app *app, struct errtext *err)
 {
 	struct http_address a = { .unix_path = app_socket(app),
 		.unix_mode = app->conf.settings.socket_mode,
 		.fd = -1 };
 
-	app->socket =
-	    http_listener_start(app->loop, &a, routes_handle, app, err);
+	app->socket = start(app, &a, err);
 	if (app->socket == NULL)
 		errtext_wrap(err, "%s", a.unix_path);
 	return app->socket != NULL;
@@ -66,7 +76,7 @@ static bool open_tcp(struct app *app, struct errtext *err)
 		errtext_set(err, "%s: not HOST:PORT", where);
 		return false;
 	}
-	app->tcp = http_listener_start(app->loop, &a, routes_handle, app, err);
+	app->tcp = start(app, &a, err);
 	if (app->tcp == NULL)
 		errtext_wrap(err, "%s", where);
 	return app->tcp != NULL;

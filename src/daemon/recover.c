@@ -48,21 +48,27 @@ static bool set_fact(
 	return store_meta_set(app->store, name, value, err) == STORE_OK;
 }
 
-static bool know_instance(struct app *app, struct arena *a, struct errtext *err)
+#define RANDOM_MAX 32 /* bytes */
+
+/* Random bytes in hex, made once a database; size counts the NUL. */
+static bool know_random(struct app *app, struct arena *a, const char *name,
+    char *out, size_t size, struct errtext *err)
 {
-	unsigned char bytes[(INSTANCE_TEXT_MAX - 1) / 2];
+	unsigned char bytes[RANDOM_MAX];
+	size_t n = (size - 1) / 2;
 	const char *known;
 
-	if (!fact(app, a, "instance", &known, err))
+	CHECK(n <= sizeof bytes);
+	if (!fact(app, a, name, &known, err))
 		return false;
-	if (strlen(known) == INSTANCE_TEXT_MAX - 1) {
-		memcpy(app->instance, known, INSTANCE_TEXT_MAX);
+	if (strlen(known) == size - 1) {
+		memcpy(out, known, size);
 		return true;
 	}
-	CHECK(getrandom(bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes);
-	for (size_t i = 0; i < sizeof bytes; i++)
-		snprintf(app->instance + 2 * i, 3, "%02x", bytes[i]);
-	return set_fact(app, "instance", app->instance, err);
+	CHECK(getrandom(bytes, n, 0) == (ssize_t)n);
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	return set_fact(app, name, out, err);
 }
 
 /* After a crash, whatever was free to go may have gone. */
@@ -181,6 +187,8 @@ static bool read_past(struct app *app, struct arena *a, struct errtext *err)
 	struct wall alive = { 0 };
 	const char *swept;
 	const char *told;
+	const char *checked;
+	const char *refused;
 	struct textbuf text;
 	enum store_result r = store_get_alive(app->store, &alive, err);
 
@@ -189,15 +197,22 @@ static bool read_past(struct app *app, struct arena *a, struct errtext *err)
 	else if (r != STORE_OK)
 		return false;
 	if (!fact(app, a, "matrix", &swept, err) ||
-	    !fact(app, a, "told", &told, err))
+	    !fact(app, a, "told", &told, err) ||
+	    !fact(app, a, "checked", &checked, err) ||
+	    !fact(app, a, "refused", &refused, err))
 		return false;
 	chores_recall(app, told);
+	reach_recall(app, checked, refused);
 	textbuf_init_fixed(&text, app->swept, sizeof app->swept);
 	textbuf_add(&text, swept);
 	warn_of_future(alive, app->started);
 	return kept_begin(app, err) && know_presence(app, err) &&
-	       know_instance(app, a, err) && mark_repeats(app, a, alive, err) &&
-	       fill_watch(app, err) && count_blind(app, a, alive, err) &&
+	       know_random(app, a, "instance", app->instance,
+		   sizeof app->instance, err) &&
+	       know_random(app, a, "link_key", app->link_key,
+		   sizeof app->link_key, err) &&
+	       mark_repeats(app, a, alive, err) && fill_watch(app, err) &&
+	       count_blind(app, a, alive, err) &&
 	       store_set_alive(app->store, app->started, err) == STORE_OK;
 }
 

@@ -14,12 +14,17 @@
 #include <string.h>
 #include <strings.h>
 
-#define PUBLIC 0 /* no scope is asked for */
+/* No scope is asked for ... */
+#define PUBLIC	     0
+#define PUBLIC_FORM  (-1) /* ... and it brings a form */
+#define PUBLIC_SLACK (-2) /* ... or JSON: Slack uses both */
+
+#define LINK_BODY_MAX 4096 /* bytes: a form without fields has none */
 
 struct route {
 	const char *method;
 	const char *path; /* a '*' stands for the key */
-	int scope;	  /* enum scope, or PUBLIC */
+	int scope;	  /* enum scope, or a PUBLIC one */
 	handler *handle;
 	const char *query[12]; /* parameters it knows */
 };
@@ -34,6 +39,10 @@ static const struct route routes[] = {
 	    { "after", "limit" } },
 	{ "GET", "/v1/tickets/*/explain", SCOPE_READ, handle_explain,
 	    { NULL } },
+	{ "GET", "/v1/tickets/*/preview", SCOPE_READ, handle_preview,
+	    { "channel", "person", "reason", "chain" } },
+	{ "GET", "/v1/preview", SCOPE_READ, handle_preview,
+	    { "channel", "person", "reason", "chain" } },
 	{ "POST", "/v1/tickets/*/ack", SCOPE_OPERATE, handle_ack, { NULL } },
 	{ "POST", "/v1/tickets/*/claim", SCOPE_OPERATE, handle_claim,
 	    { NULL } },
@@ -44,6 +53,10 @@ static const struct route routes[] = {
 	    { NULL } },
 	{ "GET", "/v1/tickets/*", SCOPE_READ, handle_ticket, { NULL } },
 	{ "GET", "/v1/people", SCOPE_READ, handle_people, { NULL } },
+	{ "POST", "/v1/people/check", SCOPE_OPERATE, handle_people_check,
+	    { NULL } },
+	{ "POST", "/v1/test-notice", SCOPE_OPERATE, handle_test_notice,
+	    { NULL } },
 	{ "POST", "/v1/people/*/away", SCOPE_OPERATE, handle_away, { NULL } },
 	{ "POST", "/v1/people/*/back", SCOPE_OPERATE, handle_back, { NULL } },
 	{ "GET", "/v1/people/*", SCOPE_READ, handle_person, { NULL } },
@@ -57,8 +70,20 @@ static const struct route routes[] = {
 	{ "POST", "/v1/oncall/*/swap", SCOPE_OPERATE, handle_swap, { NULL } },
 	{ "GET", "/v1/duty", SCOPE_READ, handle_duty, { NULL } },
 	{ "POST", "/v1/duty/*/drop", SCOPE_OPERATE, handle_drop, { NULL } },
+	{ "GET", "/v1/outbox", SCOPE_READ, handle_outbox,
+	    { "state", "channel", "who", "limit", "after" } },
+	{ "POST", "/v1/outbox/*/retry", SCOPE_OPERATE, handle_retry, { NULL } },
+	{ "POST", "/v1/outbox/*/drop", SCOPE_OPERATE, handle_withdraw,
+	    { NULL } },
+	{ "GET", "/v1/outbox/*", SCOPE_READ, handle_notice, { NULL } },
 	{ "GET", "/v1/status", SCOPE_READ, handle_status, { NULL } },
 	{ "POST", "/v1/reload", SCOPE_OPERATE, handle_reload, { NULL } },
+	{ "POST", "/slack/actions", PUBLIC_SLACK, handle_slack_actions,
+	    { NULL } },
+	{ "POST", "/slack/commands", PUBLIC_SLACK, handle_slack_commands,
+	    { NULL } },
+	{ "GET", "/m/ack/*", PUBLIC_FORM, handle_link, { NULL } },
+	{ "POST", "/m/ack/*", PUBLIC_FORM, handle_link, { NULL } },
 	{ "GET", "/healthz", PUBLIC, handle_healthz, { NULL } },
 	{ "GET", "/readyz", PUBLIC, handle_readyz, { NULL } },
 	{ "GET", "/metrics", SCOPE_READ, handle_metrics, { NULL } },
@@ -140,16 +165,31 @@ static bool is_type(const char *given, const char *type)
 	       (given[len] == '\0' || given[len] == ';' || given[len] == ' ');
 }
 
-static bool check_type(struct http_request *r)
+/* A body without a type is taken for JSON, but never for a form. */
+static bool may_bring(int scope, const struct http_request *r)
 {
-	if (r->content_type[0] == '\0' ||
-	    is_type(r->content_type, "application/json") ||
-	    is_type(r->content_type, "application/x-ndjson"))
+	const char *type = r->content_type;
+
+	if (type[0] == '\0')
+		return scope >= PUBLIC || r->body_len == 0;
+	if (scope < PUBLIC &&
+	    is_type(type, "application/x-www-form-urlencoded"))
 		return true;
-	reply_error(r, 415,
-	    "Content-Type: %s is not taken; application/json and "
-	    "application/x-ndjson are",
-	    r->content_type);
+	if (scope == PUBLIC_FORM)
+		return false;
+	return is_type(type, "application/json") ||
+	       (scope >= PUBLIC && is_type(type, "application/x-ndjson"));
+}
+
+static bool check_type(const struct route *route, struct http_request *r)
+{
+	if (may_bring(route->scope, r))
+		return true;
+	reply_error(r, 415, "Content-Type: %s is not taken; %s",
+	    r->content_type[0] != '\0' ? r->content_type : "none",
+	    route->scope >= PUBLIC
+		? "application/json and application/x-ndjson are"
+		: "application/x-www-form-urlencoded is");
 	return false;
 }
 
@@ -158,7 +198,7 @@ static bool check_token(
 {
 	enum auth auth = AUTH_OK;
 
-	if (!r->is_local && route->scope != PUBLIC)
+	if (!r->is_local && route->scope > PUBLIC)
 		auth = auth_check(&app->conf.settings, r->authorization,
 		    (enum scope)route->scope);
 	if (auth == AUTH_OK)
@@ -177,13 +217,23 @@ static bool check_token(
 	return false;
 }
 
+static bool is_same_path(const struct route *a, const struct route *b)
+{
+	return strcmp(a->path, b->path) == 0;
+}
+
 static void refuse_method(struct http_request *r, const struct route *route)
 {
 	struct textbuf allow;
 
 	textbuf_init(&allow);
-	textbuf_addf(&allow, "Allow: %s%s", route->method,
-	    strcmp(route->method, "GET") == 0 ? ", HEAD" : "");
+	textbuf_add(&allow, "Allow: ");
+	for (const struct route *at = route; at < routes + NROUTES; at++) {
+		if (!is_same_path(at, route))
+			continue;
+		textbuf_addf(&allow, "%s%s%s", at > route ? ", " : "",
+		    at->method, strcmp(at->method, "GET") == 0 ? ", HEAD" : "");
+	}
 	reply_error_with(r, 405, allow.data, "this path knows another method");
 	textbuf_fini(&allow);
 }
@@ -193,6 +243,16 @@ static bool is_method(const struct route *route, const char *method)
 	return strcmp(route->method, method) == 0 ||
 	       (strcmp(route->method, "GET") == 0 &&
 		   strcmp(method, "HEAD") == 0);
+}
+
+/* Of a path's routes the one of that method, else the first. */
+static const struct route *with_method(
+    const struct route *first, const struct http_request *r)
+{
+	for (const struct route *at = first; at < routes + NROUTES; at++)
+		if (is_same_path(at, first) && is_method(at, r->method))
+			return at;
+	return first;
 }
 
 /* Passes the request on, or refuses it.  The key lives in an arena that is
@@ -208,10 +268,17 @@ static void pass(struct app *app, const struct route *route,
 		refuse_method(r, route);
 		return;
 	}
-	if (!check_query(route, r) || !check_type(r))
+	if (!check_query(route, r) || !check_type(route, r))
 		return;
 	route->handle(app, r, arena_strndup(&arena, at, len));
 	arena_fini(&arena);
+}
+
+size_t routes_body_max(const char *path)
+{
+	if (strncmp(path, "/slack/", 7) == 0)
+		return SLACK_BODY_MAX;
+	return strncmp(path, "/m/", 3) == 0 ? LINK_BODY_MAX : HTTP_BODY_MAX;
 }
 
 void routes_handle(void *user, struct http_request *r)
@@ -229,7 +296,7 @@ void routes_handle(void *user, struct http_request *r)
 	for (size_t i = 0; i < NROUTES; i++) {
 		if (!fits(routes[i].path, r->path, &at, &len))
 			continue;
-		pass(app, &routes[i], r, at, len);
+		pass(app, with_method(&routes[i], r), r, at, len);
 		return;
 	}
 	reply_error(r, 404, "path: there is no %s", r->path);

@@ -14,6 +14,8 @@
  *	POST /v1/tickets/{key}/escalate operate	{"by","text","chain"|"team"}
  *	GET  /v1/people		       read	who there is
  *	GET  /v1/people/{person}       read
+ *	POST /v1/people/check	       operate	who can be reached
+ *	POST /v1/test-notice	       operate	{"to","channel","by"}
  *	POST /v1/people/{person}/away  operate	{"until"|"for","from","cover",
  *						"by","why"}
  *	POST /v1/people/{person}/back  operate	{"by","why"}
@@ -27,6 +29,10 @@
  *						"with_until","by","why"}
  *	GET  /v1/duty		       read	what was said and still holds
  *	POST /v1/duty/{number}/drop    operate	{"by","why"}
+ *	POST /slack/actions	         -	from Slack, signed: buttons
+ *	POST /slack/commands	         -	from Slack, signed: /sla ...
+ *	GET  /m/ack/{token}	         -	a page with one button
+ *	POST /m/ack/{token}	         -	acknowledges
  *	GET  /v1/status		       read
  *	POST /v1/reload		       operate
  *	GET  /healthz /readyz            -
@@ -50,6 +56,12 @@
  * ack, claim, snooze, note and escalate answer {"ticket": {...}} after the
  * change is durable.
  *
+ * POST /v1/people/check asks the other sides, paced, and answers when it is
+ *over (reach.h); test-notice sends a marked test to a person by each of their
+ * channels, or by one, or to a room, and answers {"to","ok","results":
+ * [{"channel","ok","meaning","code","word","why","took_s"}]} when all of them
+ * have: 200 also where some were refused.
+ *
  * {person} is a key of the matrix, an address or a Slack id; {schedule} an
  * on-call schedule or a role that means one.  What was said of presence has a
  * number: the changes answer 201 {"changes": [{...}]} (duty_json.h) when they
@@ -70,5 +82,9 @@ struct app;
 
 /* The handler for http_listener_start(); user is the struct app. */
 void routes_handle(void *user, struct http_request *r);
+
+/* Bytes that a body for that path may have: where everybody may knock it is
+ * little.  Any thread. */
+size_t routes_body_max(const char *path);
 
 #endif

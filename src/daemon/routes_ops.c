@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "core/oncall.h"
 #include "daemon/app.h"
+#include "daemon/queues.h"
 #include "daemon/reply.h"
 #include "wire/json_out.h"
 #include "wire/people_json.h"
@@ -125,8 +126,10 @@ static void write_presence(const struct app *app, struct json_out *j)
 	json_close(j, '}');
 }
 
-static void write_totals(const struct totals *t, struct json_out *j)
+static void write_totals(const struct app *app, struct json_out *j)
 {
+	const struct totals *t = &app->health.totals;
+
 	json_open(j, "tickets", '{');
 	json_int(j, "open", t->open_tickets);
 	json_int(j, "breached", t->breached);
@@ -140,6 +143,7 @@ static void write_totals(const struct totals *t, struct json_out *j)
 	json_int(j, "pending", t->notices_pending);
 	json_int(j, "dead", t->notices_dead);
 	json_wall(j, "oldest_pending", t->oldest_pending);
+	queues_json(notifier_outbox(app->notifier), loop_mono(app->loop), j);
 	json_close(j, '}');
 }
 
@@ -177,7 +181,7 @@ static void on_status(void *user)
 	json_bool(&j, "ready", app->state == APP_READY);
 	write_clock(app, &j);
 	write_matrix(app, &j);
-	write_totals(&app->health.totals, &j);
+	write_totals(app, &j);
 	write_presence(app, &j);
 	write_engine(app, &j);
 	json_open(&j, "health", '{');
@@ -265,6 +269,7 @@ static void set_gauges(struct app *app)
 	c->oldest_pending_ms = age_ms > 0 ? (uint64_t)age_ms : 0;
 	c->database_bytes = (uint64_t)t->database_bytes;
 	c->people_away = count_away(app);
+	c->people_barred = app->reach.barred;
 	c->oncall_gaps = count_gaps(app);
 	c->feeds_failing = feeds_failing(app);
 	c->feeds_age_ms = (uint64_t)feeds_age_ms(app);
@@ -281,6 +286,8 @@ static void on_metrics(void *user)
 	set_gauges(q->app);
 	textbuf_init(&body);
 	counters_text(&q->app->counters, &body);
+	queues_metrics(notifier_outbox(q->app->notifier),
+	    loop_mono(q->app->loop), loop_now(q->app->loop), &body);
 	http_reply(q->request, 200, "text/plain; version=0.0.4; charset=utf-8",
 	    body.data, body.len, NULL);
 	textbuf_fini(&body);

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "daemon/app.h"
+#include "daemon/parameters.h"
 #include "daemon/reply.h"
 #include "wire/json_out.h"
 #include "wire/ticket_json.h"
@@ -126,56 +127,6 @@ void reply_ticket(struct app *app, struct http_request *r, const char *key)
 	ask(app, q, on_ticket);
 }
 
-/* --- parameters ---------------------------------------------------------- */
-
-/* A whole number from least to most; false: refused. */
-static bool number(struct http_request *r, const char *name, int64_t least,
-    int64_t most, int64_t *out)
-{
-	const char *text = http_query(r, name);
-	int64_t n = 0;
-	size_t len;
-
-	if (text == NULL)
-		return true;
-	len = strlen(text);
-	for (size_t i = 0; i < len && len < 18; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			len = 0;
-		n = 10 * n + (text[i] - '0');
-	}
-	if (len > 0 && len < 18 && n >= least && n <= most) {
-		*out = n;
-		return true;
-	}
-	reply_error(r, 400, "%s: not a number from %lld to %lld", name,
-	    (long long)least, (long long)most);
-	return false;
-}
-
-static bool word(struct http_request *r, const char *name,
-    const char *const words[], size_t count, size_t *out)
-{
-	const char *text = http_query(r, name);
-	struct textbuf all;
-
-	if (text == NULL)
-		return true;
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(text, words[i]) != 0)
-			continue;
-		*out = i;
-		return true;
-	}
-	textbuf_init(&all);
-	for (size_t i = 0; i < count; i++)
-		textbuf_addf(&all, "%s%s", i > 0 ? ", " : "", words[i]);
-	reply_error(
-	    r, 400, "%s: unknown \"%s\"; known: %s", name, text, all.data);
-	textbuf_fini(&all);
-	return false;
-}
-
 /* --- lists --------------------------------------------------------------- */
 
 static void on_list(struct reader *r, void *user)
@@ -217,10 +168,10 @@ static bool read_filter(struct question *q)
 	int64_t limit = LIMIT_DEFAULT;
 	struct http_request *r = q->request;
 
-	if (!word(r, "status", statuses, 8, &status) ||
-	    !word(r, "order", orders, 3, &order) ||
-	    !word(r, "breached", truths, 2, &breached) ||
-	    !number(r, "limit", 1, LIMIT_MOST, &limit))
+	if (!parameter_word(r, "status", statuses, 8, &status) ||
+	    !parameter_word(r, "order", orders, 3, &order) ||
+	    !parameter_word(r, "breached", truths, 2, &breached) ||
+	    !parameter_number(r, "limit", 1, LIMIT_MOST, &limit))
 		return false;
 	q->filter = (struct ticket_filter){ .status = statuses[status],
 		.severity = text_of(q, "severity"),
@@ -278,8 +229,8 @@ void handle_timeline(struct app *app, struct http_request *r, const char *key)
 	struct question *q = question_new(app, r, key);
 	int64_t limit = LIMIT_DEFAULT;
 
-	if (!number(r, "limit", 1, LIMIT_MOST, &limit) ||
-	    !number(r, "after", 0, INT64_MAX / 16, &q->after)) {
+	if (!parameter_number(r, "limit", 1, LIMIT_MOST, &limit) ||
+	    !parameter_number(r, "after", 0, INT64_MAX / 16, &q->after)) {
 		question_free(q);
 		return;
 	}

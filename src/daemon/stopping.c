@@ -23,8 +23,8 @@
 static size_t reads_outstanding(const struct app *app)
 {
 	return readers_pending(app->readers) + listening_pending(app) +
-	       app->feeds.reading + (size_t)app->chores.is_looking +
-	       (size_t)app->health.is_checking;
+	       app->slack.asks + app->feeds.reading +
+	       (size_t)app->chores.is_looking + (size_t)app->health.is_checking;
 }
 
 static size_t writes_outstanding(const struct app *app)

@@ -49,6 +49,9 @@ static const struct {
 	[CHANGE_NOTICE_WITHDRAWN] = { SAID, COUNTS(notices_withdrawn) },
 	[CHANGE_NOTICE_SENT] = { SAID, COUNTS(notices_sent) },
 	[CHANGE_NOTICE_RETRY] = { LOUD, NO_COUNTER },
+	[CHANGE_NOTICE_DIVERTED] = { LOUD, NO_COUNTER },
+	[CHANGE_NOTICE_REVIVED] = { SAID, NO_COUNTER },
+	[CHANGE_NOTICE_DROPPED] = { SAID, COUNTS(notices_withdrawn) },
 	[CHANGE_NOTICE_DEAD] = { LOUD, COUNTS(notices_dead) },
 	[CHANGE_NOTICE_REPEATED] = { QUIET, NO_COUNTER }, /* at a restart */
 	[CHANGE_RULE_FIRED] = { SAID, COUNTS(rules_fired) },
@@ -88,6 +91,8 @@ static enum log_level event_level(enum event_type type)
 	case EVENT_DELIVERY:
 	case EVENT_REVISED:
 	case EVENT_REMARK:
+	case EVENT_NOTICE_RETRY:
+	case EVENT_NOTICE_DROP:
 	case EVENT_TYPE_COUNT:
 		break;
 	}

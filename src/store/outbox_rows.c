@@ -3,14 +3,16 @@
  * SPDX-License-Identifier: MIT */
 #include "store/outbox_rows.h"
 
+#include "base/textbuf.h"
+
 #include <string.h>
 
 #define NOTICE_VALUES                                                          \
 	"reason, state, clock, cycle, due, run, chain, step, round, nth, "     \
 	"role, who, channel, spare, detail, at, free_at, useful_until, "       \
-	"attempts, repeat, ended, held_until"
+	"attempts, repeat, ended, held_until, ref"
 #define NOTICE_ARGUMENTS                                                       \
-	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static const struct query notices_load = { QUERY_NOTICES_LOAD,
 	"SELECT id, " NOTICE_VALUES
@@ -32,8 +34,11 @@ static const struct query delivery_insert = { QUERY_DELIVERY_INSERT,
 	" (notice_id, number, started, took_ms, result, code, detail)"
 	" VALUES (?, ?, ?, ?, ?, ?, ?)" };
 static const struct query outbox_scan = { QUERY_OUTBOX_SCAN,
-	"SELECT id, ticket_id, reason, free_at, attempts, channel FROM outbox"
-	" WHERE state = 'pending' ORDER BY free_at, id" };
+	"SELECT o.id, o.ticket_id, o.reason, o.free_at, o.attempts, o.channel,"
+	" o.who, o.spare <> '', coalesce(t.category, ''),"
+	" coalesce(t.customer_id, '')"
+	" FROM outbox AS o LEFT JOIN ticket AS t ON t.id = o.ticket_id"
+	" WHERE o.state = 'pending' ORDER BY o.free_at, o.id" };
 static const struct query mark_repeats = { QUERY_MARK_REPEATS,
 	"UPDATE outbox SET repeat = 1"
 	" WHERE state = 'pending' AND free_at <= ?" };
@@ -62,6 +67,7 @@ static void put_notice(struct call *k, const struct notice *n)
 	call_bool(k, n->repeat);
 	call_bool(k, n->ended);
 	call_wall(k, n->held_until);
+	call_text(k, n->ref);
 }
 
 static void take_notice(struct call *k, struct notice *n, struct arena *arena)
@@ -91,6 +97,7 @@ static void take_notice(struct call *k, struct notice *n, struct arena *arena)
 	n->repeat = row_bool(k);
 	n->ended = row_bool(k);
 	n->held_until = row_wall(k);
+	n->ref = row_text(k, arena);
 }
 
 static enum store_result take_all(
@@ -212,6 +219,10 @@ enum store_result outbox_rows_scan(struct connection *c,
 		e.free_at = wall_at(row_int(&k));
 		e.attempts = row_small(&k);
 		e.channel = row_word(&k);
+		e.who = row_word(&k);
+		e.has_spare = row_bool(&k);
+		e.category = row_word(&k);
+		e.customer = row_word(&k);
 		if (k.unknown || k.rc != SQLITE_OK || !each(user, &e))
 			break;
 	}
@@ -229,4 +240,151 @@ enum store_result outbox_rows_mark_repeats(struct connection *c,
 	r = call_run(&k, err);
 	*count = r == STORE_OK ? sqlite3_changes64(c->db) : 0;
 	return r;
+}
+
+/* --- for people ------------------------------------------------------------
+ *
+ * The statement is put together from fixed pieces; what the caller gives is
+ * only ever bound, by number, because which arguments there are depends on the
+ * filter. */
+
+enum argument {
+	ARG_AFTER = 1,
+	ARG_LIMIT,
+	ARG_STATE,
+	ARG_CHANNEL,
+	ARG_WHO,
+	ARG_ID
+};
+
+static bool wants_all(const struct outbox_filter *f)
+{
+	return f->id != 0 || (f->state != NULL && strcmp(f->state, "all") == 0);
+}
+
+static void compose(struct textbuf *sql, const struct outbox_filter *f)
+{
+	textbuf_add(sql,
+	    "SELECT o.*, coalesce((SELECT key FROM ticket"
+	    " WHERE id = o.ticket_id), ''),"
+	    " d.result, coalesce(d.code, 0), d.detail, d.started FROM ("
+	    "SELECT id, " NOTICE_VALUES ", ticket_id FROM outbox"
+	    " WHERE id > ?1");
+	if (!wants_all(f))
+		textbuf_add(sql, " AND state = ?3");
+	if (f->channel != NULL)
+		textbuf_add(sql, " AND channel = ?4");
+	if (f->who != NULL)
+		textbuf_add(sql, " AND who = ?5");
+	if (f->id != 0)
+		textbuf_add(sql, " AND id = ?6");
+	textbuf_add(sql,
+	    " ORDER BY id LIMIT ?2) AS o LEFT JOIN delivery AS d ON d.id ="
+	    " (SELECT max(id) FROM delivery WHERE notice_id = o.id)"
+	    " ORDER BY o.id");
+}
+
+static void bind_text(struct call *k, enum argument at, const char *value)
+{
+	if (value == NULL)
+		return;
+	k->arg = (int)at - 1;
+	call_text(k, value);
+}
+
+static void bind_int(struct call *k, enum argument at, int64_t value)
+{
+	k->arg = (int)at - 1;
+	call_int(k, value);
+}
+
+static void bind_all(struct call *k, const struct outbox_filter *f)
+{
+	bind_int(k, ARG_AFTER, f->after);
+	bind_int(k, ARG_LIMIT, f->limit);
+	if (!wants_all(f))
+		bind_text(
+		    k, ARG_STATE, f->state != NULL ? f->state : "pending");
+	bind_text(k, ARG_CHANNEL, f->channel);
+	bind_text(k, ARG_WHO, f->who);
+	if (f->id != 0)
+		bind_int(k, ARG_ID, f->id);
+}
+
+/* NULL is "": no attempt was made. */
+static const char *text_or_empty(struct call *k, struct arena *arena)
+{
+	const char *text = row_text(k, arena);
+
+	return text != NULL ? text : "";
+}
+
+static void take_line(
+    struct call *k, struct outbox_line *line, struct arena *arena)
+{
+	memset(line, 0, sizeof *line);
+	take_notice(k, &line->notice, arena);
+	line->ticket_id = row_int(k);
+	line->ticket = row_text(k, arena);
+	line->last_result = text_or_empty(k, arena);
+	line->last_code = row_small(k);
+	line->last_detail = text_or_empty(k, arena);
+	line->last_at = row_wall(k);
+}
+
+enum store_result outbox_rows_list(struct connection *c, struct arena *arena,
+    const struct outbox_filter *f, struct outbox_line **out, size_t *count,
+    struct errtext *err)
+{
+	struct query q = { QUERY_ONCE, NULL };
+	enum store_result r;
+	struct textbuf sql;
+	struct call k;
+	size_t cap = 0;
+
+	*out = NULL;
+	*count = 0;
+	textbuf_init(&sql);
+	compose(&sql, f);
+	q.sql = sql.data;
+	call_begin(&k, c, &q);
+	bind_all(&k, f);
+	while (call_row(&k))
+		take_line(&k, arena_push(arena, out, count, &cap, sizeof **out),
+		    arena);
+	r = call_end(&k, err);
+	textbuf_fini(&sql);
+	return r;
+}
+
+/* The latest so many, the first of them first. */
+enum store_result outbox_rows_deliveries(struct connection *c,
+    struct arena *arena, int64_t notice_id, int limit,
+    struct delivery_row **out, size_t *count, struct errtext *err)
+{
+	static const struct query q = { QUERY_ONCE,
+		"SELECT number, started, took_ms, result, code, detail FROM ("
+		"SELECT * FROM delivery WHERE notice_id = ?"
+		" ORDER BY id DESC LIMIT ?) ORDER BY id" };
+	struct call k;
+	size_t cap = 0;
+
+	*out = NULL;
+	*count = 0;
+	call_begin(&k, c, &q);
+	call_int(&k, notice_id);
+	call_int(&k, limit);
+	while (call_row(&k)) {
+		struct delivery_row *d =
+		    arena_push(arena, out, count, &cap, sizeof **out);
+
+		d->notice_id = notice_id;
+		d->number = row_small(&k);
+		d->started = wall_at(row_int(&k));
+		d->took_ms = row_int(&k);
+		d->result = row_text(&k, arena);
+		d->code = row_small(&k);
+		d->detail = row_text(&k, arena);
+	}
+	return call_end(&k, err);
 }

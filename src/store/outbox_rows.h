@@ -11,6 +11,7 @@
 #define SLAWATCH_STORE_OUTBOX_ROWS_H
 
 #include "store/connection.h"
+#include "store/reader.h"
 
 /* The open notices of a ticket, by id, behind those it has. */
 enum store_result outbox_rows_load(
@@ -38,6 +39,14 @@ enum store_result outbox_rows_add_delivery(
 enum store_result outbox_rows_scan(struct connection *c,
     bool (*each)(void *user, const struct outbox_entry *e), void *user,
     struct errtext *err);
+
+/* As reader_outbox(), reader_deliveries(). */
+enum store_result outbox_rows_list(struct connection *c, struct arena *arena,
+    const struct outbox_filter *f, struct outbox_line **out, size_t *count,
+    struct errtext *err);
+enum store_result outbox_rows_deliveries(struct connection *c,
+    struct arena *arena, int64_t notice_id, int limit,
+    struct delivery_row **out, size_t *count, struct errtext *err);
 
 /* As store_mark_repeats(). */
 enum store_result outbox_rows_mark_repeats(struct connection *c,

@@ -9,6 +9,7 @@
 #include "store/integrity.h"
 #include "store/journal_rows.h"
 #include "store/outbox_rows.h"
+#include "store/post_rows.h"
 #include "store/report_rows.h"
 #include "store/schema.h"
 #include "store/ticket_rows.h"
@@ -164,4 +165,40 @@ enum store_result reader_totals(
 enum store_result reader_check(struct reader *r, struct errtext *err)
 {
 	return integrity_whole(&r->c, err);
+}
+
+enum store_result reader_post(struct reader *r, struct arena *arena, int64_t id,
+    int64_t ticket_id, const char *channel, struct post *out,
+    struct errtext *err)
+{
+	return post_rows_load(&r->c, arena, id, ticket_id, channel, out, err);
+}
+
+enum store_result reader_address(struct reader *r, struct arena *arena,
+    const char *channel, const char *name, struct wall now, int64_t max_age_ms,
+    const char **value, struct errtext *err)
+{
+	return post_rows_address(&r->c, arena, channel, name,
+	    wall_plus(now, -max_age_ms), value, err);
+}
+
+enum store_result reader_ticket_of_ref(struct reader *r, const char *channel,
+    const char *ref, int64_t *ticket_id, struct errtext *err)
+{
+	return post_rows_of_ref(&r->c, channel, ref, ticket_id, err);
+}
+
+enum store_result reader_outbox(struct reader *r, struct arena *arena,
+    const struct outbox_filter *f, struct outbox_line **out, size_t *count,
+    struct errtext *err)
+{
+	return outbox_rows_list(&r->c, arena, f, out, count, err);
+}
+
+enum store_result reader_deliveries(struct reader *r, struct arena *arena,
+    int64_t notice_id, int limit, struct delivery_row **out, size_t *count,
+    struct errtext *err)
+{
+	return outbox_rows_deliveries(
+	    &r->c, arena, notice_id, limit, out, count, err);
 }

@@ -26,6 +26,50 @@ enum store_result reader_load(struct reader *r, struct arena *arena,
 enum store_result reader_notice(struct reader *r, struct arena *arena,
     int64_t notice_id, struct ticket *t, struct notice *n, struct errtext *err);
 
+/* The ticket's post in that (base) channel; by id where id is not 0.
+ * STORE_NONE if there is none. */
+enum store_result reader_post(struct reader *r, struct arena *arena, int64_t id,
+    int64_t ticket_id, const char *channel, struct post *out,
+    struct errtext *err);
+
+/* As store_set_address() left it, not older than max_age_ms; STORE_NONE. */
+enum store_result reader_address(struct reader *r, struct arena *arena,
+    const char *channel, const char *name, struct wall now, int64_t max_age_ms,
+    const char **value, struct errtext *err);
+
+/* The ticket to which that message belongs, by its channel and the message's
+ * ref; STORE_NONE. */
+enum store_result reader_ticket_of_ref(struct reader *r, const char *channel,
+    const char *ref, int64_t *ticket_id, struct errtext *err);
+
+/* A page of the outbox for people, by number. */
+struct outbox_filter {
+	const char *state;   /* "pending" (default), "dead", "all" */
+	const char *channel; /* or NULL */
+	const char *who;     /* or NULL */
+	int64_t id;	     /* that one alone; or 0 */
+	int64_t after;	     /* id of the page before; or 0 */
+	int limit;	     /* 1..1000 */
+};
+struct outbox_line {
+	struct notice notice;
+	int64_t ticket_id;
+	const char *ticket;	 /* key */
+	const char *last_result; /* of its last attempt: "again"; or "" */
+	int last_code;
+	const char *last_detail; /* or "" */
+	struct wall last_at;	 /* or WALL_NEVER */
+};
+enum store_result reader_outbox(struct reader *r, struct arena *arena,
+    const struct outbox_filter *f, struct outbox_line **out, size_t *count,
+    struct errtext *err);
+
+/* The latest attempts to deliver that notice, at most so many, the first of
+ * them first. */
+enum store_result reader_deliveries(struct reader *r, struct arena *arena,
+    int64_t notice_id, int limit, struct delivery_row **out, size_t *count,
+    struct errtext *err);
+
 enum ticket_order { ORDER_DUE, ORDER_KEY, ORDER_UPDATED };
 
 /* Every filter that is set must hold; NULL is not set. */

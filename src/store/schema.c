@@ -258,7 +258,32 @@ static const char version_3[] =
     "CREATE TRIGGER duty_change_no_delete BEFORE DELETE ON duty_change"
     " BEGIN SELECT RAISE(ABORT, 'what was said is append-only'); END;";
 
-static const char *const migrations[] = { version_1, version_2, version_3 };
+/* What the other side calls a message, threads, and what was asked of channels
+ * once and holds for long. */
+static const char version_4[] =
+    "ALTER TABLE outbox ADD COLUMN ref TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE post ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  ticket_id INTEGER NOT NULL,"
+    "  channel TEXT NOT NULL,"
+    "  room TEXT NOT NULL,"
+    "  ref TEXT NOT NULL,"
+    "  shown INTEGER NOT NULL,"
+    "  wanted INTEGER NOT NULL,"
+    "  UNIQUE (ticket_id, channel)"
+    ") STRICT;"
+    "CREATE INDEX post_stale ON post (id) WHERE shown <> wanted;"
+    "CREATE INDEX post_ref ON post (channel, ref);"
+    "CREATE TABLE address ("
+    "  channel TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  value TEXT NOT NULL,"
+    "  at INTEGER NOT NULL,"
+    "  PRIMARY KEY (channel, name)"
+    ") STRICT, WITHOUT ROWID;";
+
+static const char *const migrations[] = { version_1, version_2, version_3,
+	version_4 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION,
     "one migration a version");

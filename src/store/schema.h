@@ -33,7 +33,7 @@
 #include "store/connection.h"
 
 #define SCHEMA_APPLICATION_ID 0x534c4177 /* "SLAw" */
-#define SCHEMA_VERSION	      3
+#define SCHEMA_VERSION	      4
 
 /* Is that file ours and not newer?  STORE_FOREIGN, STORE_NEWER or STORE_OK
  * with its version, 0 for an empty file.  Changes nothing. */

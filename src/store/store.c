@@ -11,6 +11,7 @@
 #include "store/lock_file.h"
 #include "store/matrix_rows.h"
 #include "store/outbox_rows.h"
+#include "store/post_rows.h"
 #include "store/schema.h"
 #include "store/ticket_rows.h"
 
@@ -300,6 +301,39 @@ enum store_result store_add_duty(
     struct store *s, const struct duty_change *change, struct errtext *err)
 {
 	return duty_rows_add(&s->c, change, err);
+}
+
+enum store_result store_add_post(
+    struct store *s, const struct post *p, int64_t *id, struct errtext *err)
+{
+	return post_rows_add(&s->c, p, id, err);
+}
+
+enum store_result store_want_face(struct store *s, const struct ticket *t,
+    uint64_t face, void (*stale)(void *user, const struct post *p), void *user,
+    struct errtext *err)
+{
+	return post_rows_want(&s->c, t, face, stale, user, err);
+}
+
+enum store_result store_post_shown(struct store *s, int64_t id, uint64_t shown,
+    void (*stale)(void *user, const struct post *p), void *user,
+    struct errtext *err)
+{
+	return post_rows_shown(&s->c, id, shown, stale, user, err);
+}
+
+enum store_result store_scan_posts(struct store *s,
+    bool (*each)(void *user, const struct post *p), void *user,
+    struct errtext *err)
+{
+	return post_rows_scan(&s->c, each, user, err);
+}
+
+enum store_result store_set_address(struct store *s, const char *channel,
+    const char *name, const char *value, struct wall now, struct errtext *err)
+{
+	return post_rows_set_address(&s->c, channel, name, value, now, err);
 }
 
 enum store_result store_each_duty(struct store *s,

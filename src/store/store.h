@@ -126,6 +126,44 @@ enum store_result store_each_duty(struct store *s,
     bool (*each)(void *user, const struct duty_change *change), void *user,
     struct errtext *err);
 
+/* The first post of a ticket's thread in a room.  shown: the face (ticket_face)
+ * that it shows; wanted: that it is to show. */
+struct post {
+	int64_t id;
+	int64_t ticket_id;
+	const char *channel; /* name of the base channel */
+	const char *room;    /* as the other side calls it: "C0SUPPORT" */
+	const char *ref;     /* of the message: "1767603960.000100" */
+	uint64_t shown;
+	uint64_t wanted;
+};
+
+/* One more, unless the ticket has one in that channel; *id 0 then. */
+enum store_result store_add_post(
+    struct store *s, const struct post *p, int64_t *id, struct errtext *err);
+
+/* The ticket looks like that now: its posts want to show it.  stale() is called
+ * for each that does not.  Cheap for a ticket without posts. */
+enum store_result store_want_face(struct store *s, const struct ticket *t,
+    uint64_t face, void (*stale)(void *user, const struct post *p), void *user,
+    struct errtext *err);
+
+/* It was edited, or (shown 0) never can be: it is forgotten, and the next
+ * notice begins another thread.  stale(): the ticket changed in between. */
+enum store_result store_post_shown(struct store *s, int64_t id, uint64_t shown,
+    void (*stale)(void *user, const struct post *p), void *user,
+    struct errtext *err);
+
+/* Those that do not show what they are to show.  Returning false ends it. */
+enum store_result store_scan_posts(struct store *s,
+    bool (*each)(void *user, const struct post *p), void *user,
+    struct errtext *err);
+
+/* What was asked of a channel's other side and holds for long: "user
+ * dana@example.com" is "U01DANA".  An empty value forgets. */
+enum store_result store_set_address(struct store *s, const char *channel,
+    const char *name, const char *value, struct wall now, struct errtext *err);
+
 /* One row of `delivery` per attempt. */
 struct delivery_row {
 	int64_t notice_id;
@@ -164,7 +202,11 @@ struct outbox_entry {
 	enum notice_reason reason;
 	struct wall free_at;
 	int attempts;
-	const char *channel; /* valid during the call */
+	const char *channel; /* texts: valid during the call */
+	const char *who;
+	bool has_spare;
+	const char *category; /* of its ticket; or "" */
+	const char *customer; /* its id; or "" */
 };
 /* Pending rows by (free_at, id). */
 enum store_result store_scan_outbox(struct store *s,

@@ -151,6 +151,8 @@ static void write_own(const struct event *ev, struct json_out *out)
 	case EVENT_DELIVERY:
 	case EVENT_REVISED:
 	case EVENT_REMARK:
+	case EVENT_NOTICE_RETRY:
+	case EVENT_NOTICE_DROP:
 	case EVENT_TYPE_COUNT:
 		CHECK(ev->type < EVENT_FROM_OUTSIDE_COUNT);
 	}

@@ -5,6 +5,7 @@
 
 #include "wire/plain_text.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define LINE_MAX_PLAIN 78 /* RFC 5322 2.1.1 recommends */
@@ -19,11 +20,11 @@ static bool is_letter_or_digit(char c)
 	       (c >= '0' && c <= '9');
 }
 
-static void add_hex(struct textbuf *out, char c)
+static void add_hex(struct textbuf *out, char mark, char c)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
-	textbuf_addc(out, '=');
+	textbuf_addc(out, mark);
 	textbuf_addc(out, hex[(unsigned char)c >> 4]);
 	textbuf_addc(out, hex[(unsigned char)c & 15]);
 }
@@ -54,7 +55,7 @@ static void add_word_char(struct textbuf *out, const char *text, size_t n)
 {
 	if (word_cost(text, n) > 1) {
 		for (size_t i = 0; i < n; i++)
-			add_hex(out, text[i]);
+			add_hex(out, '=', text[i]);
 	} else {
 		textbuf_addc(out, text[0] == ' ' ? '_' : text[0]);
 	}
@@ -155,7 +156,7 @@ void mail_quoted_printable(struct textbuf *out, const char *text)
 		if (cost == 1)
 			textbuf_addc(out, *p);
 		else
-			add_hex(out, *p);
+			add_hex(out, '=', *p);
 		column += cost;
 	}
 	if (column > 0)
@@ -168,6 +169,37 @@ void mail_id_part(struct textbuf *out, const char *text)
 		if (is_letter_or_digit(*p) || *p == '-' || *p == '_')
 			textbuf_addc(out, *p);
 		else
-			add_hex(out, *p);
+			add_hex(out, '=', *p);
+	}
+}
+
+void mail_base64(struct textbuf *out, const char *bytes, size_t len)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < len; i += 3) {
+		size_t n = len - i < 3 ? len - i : 3;
+		uint32_t bits = 0;
+
+		for (size_t k = 0; k < 3; k++)
+			bits = bits << 8 |
+			       (k < n ? (unsigned char)bytes[i + k] : 0u);
+		for (size_t k = 0; k < 4; k++) {
+			uint32_t six = bits >> (18 - 6 * k) & 63;
+
+			textbuf_addc(out, k <= n ? letters[six] : '=');
+		}
+	}
+}
+
+void mail_path_part(struct textbuf *out, const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++) {
+		if (is_letter_or_digit(*p) || *p == '-' || *p == '_' ||
+		    *p == '.' || *p == '~')
+			textbuf_addc(out, *p);
+		else
+			add_hex(out, '%', *p);
 	}
 }

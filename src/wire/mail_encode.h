@@ -1,4 +1,4 @@
-/* mail_encode.h - the alphabets of mail: RFC 2047 words, quoted-printable.
+/* mail_encode.h - the alphabets of mail: RFC 2047 words, quoted-printable, ...
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_WIRE_MAIL_ENCODE_H
@@ -25,5 +25,12 @@ void mail_quoted_printable(struct textbuf *out, const char *text);
 /* Letters, digits, - and _ stay, any other byte becomes =XX: what may stand
  * before the @ of a message id. */
 void mail_id_part(struct textbuf *out, const char *text);
+
+/* RFC 4648 base64, without line ends. */
+void mail_base64(struct textbuf *out, const char *bytes, size_t len);
+
+/* A part of a URL's path: what RFC 3986 does not reserve stays, any other byte
+ * becomes %XX. */
+void mail_path_part(struct textbuf *out, const char *text);
 
 #endif

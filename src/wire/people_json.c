@@ -167,9 +167,29 @@ static void channels(const struct look *l, int person, struct json_out *out)
 		    i < m->nseverities ? m->severities[i].name : "any", '[');
 		for (size_t k = 0; k < ways[i].count; k++)
 			json_text(
-			    out, NULL, m->channels[ways[i].channels[k]].name);
+			    out, NULL, matrix_way_name(m, ways[i].channels[k]));
 		json_close(out, ']');
 	}
+	json_close(out, '}');
+}
+
+/* What holds for them; null: as their role says, and any number. */
+static void spared(const struct look *l, int person, struct json_out *out)
+{
+	const struct matrix *m = l->turn.m;
+	const struct person *p = &m->people[person];
+	const struct limit *limit =
+	    p->limit.count > 0 ? &p->limit : &m->person_limit;
+
+	json_text(
+	    out, "sees", p->sees == SEES_UNSAID ? NULL : sees_name(p->sees));
+	if (limit->count == 0) {
+		json_raw(out, "limit", "null");
+		return;
+	}
+	json_open(out, "limit", '{');
+	json_int(out, "count", limit->count);
+	json_seconds(out, "per_s", limit->per_ms);
 	json_close(out, '}');
 }
 
@@ -229,6 +249,7 @@ static void write_person(const struct look *l, int person, struct json_out *out)
 	teams(l, person, out);
 	duties(l, person, out);
 	channels(l, person, out);
+	spared(l, person, out);
 }
 
 void person_json(const struct matrix *m, const struct duty *d, int person,

@@ -7,13 +7,15 @@
  *	 "away":{a change of duty_json.h},"covered_by":"eli","covers":["omar"],
  *	 "absences":[changes],"teams":["frontline"],"leads":["frontline"],
  *	 "roles":["primary"],"oncall":["support"],
- *	 "channels":{"P1":["pager"],...,"any":["mail"]}}
+ *	 "channels":{"P1":["pager"],...,"any":["mail"]},
+ *	 "sees":"own","limit":{"count":10,"per_s":900}}
  * on_duty: their hours are open, they are not away and in no quiet hours.
  * away: the absence that holds now, absences: it and those to come; covered_by:
  * who stands in at the end of the line; covers: for whom they do.  roles: what
  * would find them now, be they away or not.  zone is theirs, else that of their
  * hours, else UTC.  channels: by severity, "any" for tickets without; null:
- * none of their own.
+ * none of their own.  sees: null where the role says it; limit: theirs, else
+ * the matrix's, null: any number.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_WIRE_PEOPLE_JSON_H

@@ -1,9 +1,11 @@
-/* webhook_message.c - the view's members, one by one.
+/* webhook_message.c - the view's members, one by one, or in the user's form.
  *
  * SPDX-License-Identifier: MIT */
 #include "wire/webhook_message.h"
 
+#include "core/template.h"
 #include "wire/event_fields.h"
+#include "wire/json_gate.h"
 #include "wire/json_out.h"
 
 #include <string.h>
@@ -22,6 +24,20 @@ static void told(const struct notice_view *v, struct json_out *out)
 		json_text(out, "who", v->told[i].who);
 		json_text(out, "channel", v->told[i].channel);
 		json_wall(out, "at", v->told[i].at);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+}
+
+static void clocks(const struct notice_view *v, struct json_out *out)
+{
+	json_open(out, "clocks", '[');
+	for (size_t i = 0; i < v->nclocks; i++) {
+		json_open(out, NULL, '{');
+		json_text(out, "clock", v->clocks[i].name);
+		json_text(out, "state", clock_state_name(v->clocks[i].state));
+		json_wall(out, "due", v->clocks[i].due);
+		json_text(out, "words", v->clocks[i].words);
 		json_close(out, '}');
 	}
 	json_close(out, ']');
@@ -48,6 +64,7 @@ static void ticket(const struct notice_view *v, struct json_out *out)
 	text_or_null(out, "severity", v->severity);
 	text_or_null(out, "severity_title", v->severity_title);
 	json_text(out, "status", v->status);
+	text_or_null(out, "category", v->category);
 	text_or_null(out, "customer", v->customer);
 	text_or_null(out, "tier", v->tier);
 	if (field_is_number(v->value))
@@ -74,13 +91,21 @@ void webhook_message(const struct notice_view *v, const char *idempotency_key,
 	json_text(&j, "idempotency_key", idempotency_key);
 	json_int(&j, "notice", v->notice_id);
 	json_text(&j, "reason", notice_reason_name(v->reason));
+	json_bool(&j, "test", v->mark != NULL && v->mark[0] != '\0');
 	json_text(&j, "headline", v->headline);
+	json_text(&j, "title", v->title);
+	json_text(&j, "body", v->body);
 	text_or_null(&j, "why", v->why);
 	text_or_null(&j, "person", person);
 	text_or_null(&j, "person_title", v->person);
 	text_or_null(&j, "person_slack", v->person_slack);
 	text_or_null(&j, "person_email", v->person_email);
 	ticket(v, &j);
+	text_or_null(&j, "standing", v->face_title);
+	text_or_null(&j, "acked_by", v->acked_by);
+	json_wall(&j, "acked_at", v->acked_at);
+	json_wall(&j, "snoozed_until", v->snoozed_until);
+	clocks(v, &j);
 	text_or_null(&j, "clock", v->clock);
 	json_wall(&j, "due", v->due);
 	text_or_null(&j, "due_text", v->due_text);
@@ -89,4 +114,20 @@ void webhook_message(const struct notice_view *v, const char *idempotency_key,
 	json_bool(&j, "repeat", v->repeat);
 	json_wall(&j, "sent_at", v->now);
 	json_close(&j, '}');
+}
+
+bool webhook_custom(
+    const char *template, const struct notice_view *v, struct textbuf *out)
+{
+	struct textbuf made;
+	struct errtext err;
+	bool sound;
+
+	textbuf_init(&made);
+	template_render(template, v, ESCAPE_JSON, &made);
+	sound = json_gate(made.data, made.len, &err);
+	if (sound)
+		textbuf_addn(out, made.data, made.len);
+	textbuf_fini(&made);
+	return sound;
 }

@@ -305,6 +305,7 @@ class Oracle:
         need(not lone, "tickets without their event:", lone)
         lone = snap.ask(
             "SELECT event_id FROM journal WHERE event_type = 'created' AND"
+            " event_id NOT LIKE 'slawatch:%' AND"
             " ticket_id NOT IN (SELECT ticket_id FROM clock)")
         need(not lone, "created, and no clock:", lone)
 

@@ -3,10 +3,15 @@
 #
 # Stricter than Slack where Slack is silent: unknown members, control
 # characters, unescaped & < > and half entities are refused.  Source: Slack's
-# "Reference: blocks", "Reference: composition objects", "Formatting text for
-# app surfaces", "Sending messages using incoming webhooks".
+# "Reference: blocks", "Reference: block elements", "Reference: composition
+# objects", "Reference: secondary message attachments", "Formatting text for app
+# surfaces", "Sending messages using incoming webhooks", "chat.postMessage",
+# "Handling user interaction" (response_url).  That a message's blocks may not
+# be too long together (msg_blocks_too_long) is said without a number: people
+# have met it at about 13,200 characters.
 #
-#	block_kit.py < payload.json	exit 0, or 1 with the reason on stdout
+#	block_kit.py [--lines|--api] < payload.json
+#					exit 0, or 1 with the reason on stdout
 #
 # SPDX-License-Identifier: MIT
 import json
@@ -113,7 +118,37 @@ def button(obj, where):
         need(obj["style"] in ("primary", "danger"), where, "style")
     if "accessibility_label" in obj:
         string(obj["accessibility_label"], where + ".accessibility_label", 75)
-    need("confirm" not in obj, where, "confirm is not known here")
+    if "confirm" in obj:
+        confirm(obj["confirm"], where + ".confirm")
+
+
+def confirm(obj, where):
+    members(obj, where, ("title", "text", "confirm", "deny"), ("style",))
+    text_object(obj["title"], where + ".title", 100, ("plain_text",))
+    text_object(obj["text"], where + ".text", 300, ("plain_text",))
+    text_object(obj["confirm"], where + ".confirm", 30, ("plain_text",))
+    text_object(obj["deny"], where + ".deny", 30, ("plain_text",))
+    if "style" in obj:
+        need(obj["style"] in ("primary", "danger"), where, "style")
+
+
+def static_select(obj, where):
+    members(obj, where, ("type", "action_id", "placeholder", "options"),
+            ("confirm", "initial_option", "focus_on_load"))
+    string(obj["action_id"], where + ".action_id", 255)
+    text_object(obj["placeholder"], where + ".placeholder", 150,
+                ("plain_text",))
+    listed(obj["options"], where + ".options", 100)
+    seen = set()
+    for i, option in enumerate(obj["options"]):
+        at = f"{where}.options[{i}]"
+        members(option, at, ("text", "value"), ("description",))
+        text_object(option["text"], at + ".text", 75, ("plain_text",))
+        string(option["value"], at + ".value", 150)
+        need(option["value"] not in seen, at, "value twice")
+        seen.add(option["value"])
+    if "confirm" in obj:
+        confirm(obj["confirm"], where + ".confirm")
 
 
 def image(obj, where):
@@ -153,9 +188,10 @@ def context(obj, where):
 
 
 def element(obj, where):
-    kinds = {"button": button, "image": image}
+    kinds = {"button": button, "image": image,
+             "static_select": static_select}
     need(isinstance(obj, dict) and obj.get("type") in kinds, where,
-         "type must be button or image")
+         "type must be button, static_select or image")
     kinds[obj["type"]](obj, where)
 
 
@@ -181,22 +217,99 @@ BLOCKS = {"header": header, "section": section, "context": context,
           "actions": actions, "divider": divider}
 
 
-def message(obj):
-    members(obj, "message", ("text",), ("blocks",))
-    formatted(obj["text"], "text", 40000)
-    if "blocks" not in obj:
-        return
-    listed(obj["blocks"], "blocks", 50)
-    seen = set()
-    for i, block in enumerate(obj["blocks"]):
-        where = f"blocks[{i}]"
-        need(isinstance(block, dict) and block.get("type") in BLOCKS, where,
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}|good|warning|danger")
+BLOCKS_MOST = 13000
+
+
+def block_list(listing, where, seen):
+    listed(listing, where, 50)
+    for i, block in enumerate(listing):
+        at = f"{where}[{i}]"
+        need(isinstance(block, dict) and block.get("type") in BLOCKS, at,
              f"type must be one of {', '.join(BLOCKS)}")
         if "block_id" in block:
-            string(block["block_id"], where + ".block_id", 255)
-            need(block["block_id"] not in seen, where, "block_id twice")
+            string(block["block_id"], at + ".block_id", 255)
+            need(block["block_id"] not in seen, at, "block_id twice")
             seen.add(block["block_id"])
-        BLOCKS[block["type"]](block, where)
+        BLOCKS[block["type"]](block, at)
+
+
+def total(obj):
+    """Characters of all texts."""
+    if isinstance(obj, str):
+        return size(obj)
+    if isinstance(obj, list):
+        return sum(total(o) for o in obj)
+    if isinstance(obj, dict):
+        return sum(total(o) for name, o in obj.items()
+                   if name not in ("type", "url"))
+    return 0
+
+
+def attachment(obj, where, seen):
+    members(obj, where, ("blocks",), ("color", "fallback"))
+    if "color" in obj:
+        need(isinstance(obj["color"], str) and
+             COLOUR.fullmatch(obj["color"]), where, "color")
+    if "fallback" in obj:
+        formatted(obj["fallback"], where + ".fallback", 4000)
+    block_list(obj["blocks"], where + ".blocks", seen)
+
+
+def content(obj):
+    """text, blocks, attachments: ours always have a text, for those who see
+    no blocks."""
+    need("text" in obj, "message", "text is missing")
+    formatted(obj["text"], "text", 40000)
+    seen = set()
+    if "blocks" in obj:
+        block_list(obj["blocks"], "blocks", seen)
+    if "attachments" in obj:
+        listed(obj["attachments"], "attachments", 20)
+        for i, a in enumerate(obj["attachments"]):
+            attachment(a, f"attachments[{i}]", seen)
+    long = total(obj.get("blocks")) + total(obj.get("attachments"))
+    need(long <= BLOCKS_MOST, "blocks", f"{long} characters together, more "
+         f"than {BLOCKS_MOST}")
+
+
+def message(obj):
+    """For an incoming webhook."""
+    members(obj, "message", ("text",), ("blocks", "attachments"))
+    content(obj)
+
+
+TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
+
+
+def flag(obj, name):
+    need(isinstance(obj.get(name, True), bool), name, "must be a boolean")
+
+
+def api(obj):
+    """Of chat.postMessage and its like."""
+    need(isinstance(obj, dict), "arguments", "must be an object")
+    string(obj.get("channel"), "channel", 255)
+    need(re.fullmatch("[A-Z0-9]+", obj["channel"]), "channel",
+         "an id, not a name")
+    for name in ("thread_ts", "ts"):
+        need(TS.fullmatch(obj.get(name, "1.000000")), name, "no ts")
+    for name in ("reply_broadcast", "unfurl_links", "unfurl_media", "mrkdwn"):
+        flag(obj, name)
+    content(obj)
+
+
+def response(obj):
+    """For a response_url."""
+    members(obj, "message", (), ("text", "blocks", "attachments",
+                                 "response_type", "replace_original",
+                                 "delete_original", "thread_ts"))
+    need(obj.get("response_type", "ephemeral") in
+         ("ephemeral", "in_channel"), "response_type", "unknown")
+    flag(obj, "replace_original")
+    flag(obj, "delete_original")
+    if obj.get("delete_original") is not True:
+        content(obj)
 
 
 def once(pairs):
@@ -209,26 +322,53 @@ def refuse_constant(word):
     raise Refused(f"JSON: {word} is no number")
 
 
-def check(raw):
-    """None, or why not."""
+def loads(raw):
+    """JSON; a ValueError if Slack would not read it."""
     try:
-        message(json.loads(raw.decode("utf-8"), object_pairs_hook=once,
-                           parse_constant=refuse_constant))
-    except (Refused, ValueError) as why:
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=once,
+                          parse_constant=refuse_constant)
+    except Refused as why:
+        raise ValueError(str(why)) from None
+
+
+def judge(rules, obj):
+    try:
+        rules(obj)
+    except (Refused, ValueError, TypeError) as why:
         return str(why)
     return None
 
 
+def check(raw, rules=message):
+    """None, or why not."""
+    try:
+        return judge(rules, loads(raw))
+    except ValueError as why:
+        return str(why)
+
+
+def post(args):
+    """None, or why chat.postMessage would not take these arguments."""
+    return judge(api, args)
+
+
+def check_response(args):
+    """None, or why a response_url would not take it."""
+    return judge(response, args)
+
+
 def main():
-    # With --lines each line is a message: many at the price of one start.
+    # With --lines each line is a message: many at the price of one start;
+    # with --api lines are arguments of chat.postMessage.
+    rules = api if "--api" in sys.argv[1:] else message
     raw = sys.stdin.buffer.read()
-    parts = raw.splitlines() if "--lines" in sys.argv[1:] else [raw]
+    parts = [raw] if sys.argv[1:] == [] else raw.splitlines()
     if not parts:
         print("no message at all")
         return 1
     failed = 0
     for number, part in enumerate(parts, 1):
-        why = check(part)
+        why = check(part, rules)
         if why is not None:
             print(f"message {number}: {why}")
             failed = 1

@@ -15,13 +15,29 @@
 
 static inline struct notice_view view_plain(void)
 {
-	static struct told told[] = {
+	static struct alerted told[] = {
 		{ "Dana Ruiz", "support", { INT64_C(1767603600000) } },
 		{ "support", "support", { INT64_C(1767603900000) } },
 	};
 
+	static struct view_clock clocks[] = {
+		{ "first reply", CLOCK_BREACHED, { INT64_C(1767603600000) },
+		    "late by 12m" },
+		{ "resolution", CLOCK_RUNNING, { INT64_C(1767618000000) },
+		    "due in 3h 48m" },
+	};
+
 	return (struct notice_view){
 		.reason = NOTICE_CHAIN,
+		.mark = "",
+		.face = FACE_BREACHED,
+		.face_title = "Breached: first reply",
+		.clocks = clocks,
+		.nclocks = 2,
+		.acked_by = "",
+		.acked_at = WALL_NEVER,
+		.snoozed_until = WALL_NEVER,
+		.category = "login",
 		.headline = "Escalation step 3 of 4 (lead): first reply is "
 			    "12m late",
 		.why = "step 3 of standard: lead; started by a breach of first "
@@ -62,6 +78,13 @@ static inline struct notice_view view_bare(void)
 {
 	return (struct notice_view){
 		.reason = NOTICE_WARNING,
+		.mark = "",
+		.face = FACE_OPEN,
+		.face_title = "On track",
+		.acked_by = "",
+		.acked_at = WALL_NEVER,
+		.snoozed_until = WALL_NEVER,
+		.category = "",
 		.headline = "Warning",
 		.why = "",
 		.ticket = "a:b",
@@ -136,6 +159,25 @@ static inline void hostile_told(
 	}
 }
 
+static inline void hostile_face(
+    struct rng *rng, struct arena *arena, struct notice_view *v)
+{
+	v->face = (enum face)rng_below(rng, FACE_COUNT);
+	v->acked_at = wall_at(rng_between(rng, 0, WALL_MAX_MS - 1));
+	if (rng_one_in(rng, 2))
+		v->snoozed_until = v->acked_at;
+	v->nclocks = (size_t)rng_below(rng, 20);
+	v->clocks = arena_alloc(arena, v->nclocks * sizeof *v->clocks);
+	for (size_t i = 0; i < v->nclocks; i++)
+		v->clocks[i] = (struct view_clock){
+			.name = hostile_word(rng, arena),
+			.state =
+			    (enum clock_state)rng_below(rng, CLOCK_STATE_COUNT),
+			.due = rng_one_in(rng, 2) ? WALL_NEVER : v->now,
+			.words = hostile_word(rng, arena),
+		};
+}
+
 static inline struct notice_view view_hostile(
     struct rng *rng, struct arena *arena)
 {
@@ -145,7 +187,8 @@ static inline struct notice_view view_hostile(
 		&v.team, &v.assignee, &v.suggested_to, &v.clock, &v.due_text,
 		&v.tried, &v.next_step, &v.missing, &v.authority, &v.url,
 		&v.person, &v.person_slack, &v.person_email, &v.late_text,
-		&v.thread };
+		&v.thread, &v.mark, &v.title, &v.body, &v.face_title,
+		&v.acked_by, &v.category };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		if (!rng_one_in(rng, 3))
@@ -162,6 +205,7 @@ static inline struct notice_view view_hostile(
 	v.late = rng_one_in(rng, 2);
 	v.repeat = rng_one_in(rng, 2);
 	hostile_told(rng, arena, &v);
+	hostile_face(rng, arena, &v);
 	return v;
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# keys_documented.sh - is every configuration key in the manual, in the example?
+# keys_documented.sh - is every configuration key in the manual, in the example;
+# and every field of a template in the manual?
 #
 # The table src/conf/keys.c says which keys there are.  In slawatchd.yaml(5) a
 # key is an item of the subsection called as its section; in
@@ -64,4 +65,35 @@ done < <(keys)
 rows=$(grep -cE '^	\{ "' "$top/src/conf/keys.c" || true)
 [ "$rows" -eq "$count" ] ||
 	finding "read $count of $rows rows of src/conf/keys.c"
-conclude "$count" "keys"
+
+# "FIELD: SENTENCE" for every row of the table of a template's fields, whose
+# sentence may be written in several strings.
+fields() {
+	awk '/^const struct template_field template_fields/ { on = 1; next }
+	     /^};/ { on = 0 }
+	     on { text = text $0 }
+	     END {
+		n = split(text, rows, /\t\{ /)
+		for (i = 2; i <= n; i++) {
+			gsub(/"[ \t]+"/, "", rows[i])
+			split(rows[i], part, /"/)
+			print part[2] ": " part[4]
+		}
+	     }' "$top/src/core/template_fields.c"
+}
+
+described() {
+	awk '/^\.Ss / { on = $2 == "Templates" }
+	     on && /^\.(It|El)/ { if (text != "") print text; text = "" }
+	     on && /^\.It Va / { text = $3 ":"; next }
+	     on && text != "" { text = text " " $0 }' "$page"
+}
+
+in_page=$(described)
+[ "$(fields | wc -l)" -ge 20 ] || finding "no fields were found to look for"
+while IFS= read -r row; do
+	count=$((count + 1))
+	grep -qxF -- "$row" <<<"$in_page" ||
+		finding "man/slawatchd.yaml.5 has no \"$row\" under Templates"
+done < <(fields)
+conclude "$count" "keys and fields"

@@ -46,7 +46,8 @@ options_in() {
 
 # shellcheck disable=SC2046 # one word each
 told slawatchd.8 $(options_in "$("$builddir/slawatchd" --help)") \
-	$(grep -oE '\bslawatch_[a-z_]+' "$top/src/daemon/counters.h")
+	$(grep -ohE '\bslawatch_[a-z_]+' "$top/src/daemon/counters.h" \
+		"$top/src/daemon/queues.c")
 
 help=$("$builddir/slawatchctl" help)
 mapfile -t subcommands < <(sed -nE 's/^  ([a-z][a-z-]*) .*/\1/p' <<<"$help")

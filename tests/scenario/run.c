@@ -8,7 +8,10 @@
  *	matrix NAME               matrix/NAME.yaml beside the scenario
  *	at INSTANT {EVENT}        an event; `id` and `at` are filled in
  *	told INSTANT AT {EVENT}   the same, told at INSTANT, happened at AT
- *	deliver CHANNEL ok|never|again SPAN    what becomes of notices there
+ *	deliver CHANNEL ok|never|again SPAN|down SPAN    what becomes of notices
+ *	                          there; down: not tried, tried again after it
+ *	retry|drop INSTANT NUMBER BY    the NUMBERth notice that was queued is
+ *	                          sent all the same, or not at all
  *	revise NAME               another matrix from now on
  *	away INSTANT PERSON UNTIL [COVER]      from then on; UNTIL may be never
  *	back INSTANT PERSON
@@ -400,6 +403,30 @@ static void cmd_remove(struct play *p, char *rest)
 	on_call(p, rest, DUTY_REMOVE);
 }
 
+static void by_hand(struct play *p, char *rest, enum event_type type)
+{
+	struct event ev = { .type = type,
+		.due = WALL_NEVER,
+		.until = WALL_NEVER,
+		.again_at = WALL_NEVER };
+
+	if (!take_instant(p, &rest, &ev.at))
+		return;
+	ev.notice_id = atoll(take_word(&rest));
+	ev.by = rest;
+	simulation_hand(p->sim, &ev);
+}
+
+static void cmd_retry(struct play *p, char *rest)
+{
+	by_hand(p, rest, EVENT_NOTICE_RETRY);
+}
+
+static void cmd_drop(struct play *p, char *rest)
+{
+	by_hand(p, rest, EVENT_NOTICE_DROP);
+}
+
 static void cmd_deliver(struct play *p, char *rest)
 {
 	struct answer a = { .delivery = DELIVERY_OK };
@@ -412,8 +439,11 @@ static void cmd_deliver(struct play *p, char *rest)
 	else if (n == 3 && strcmp(word, "again") == 0 &&
 		 span_parse(span, strlen(span), &a.again_ms))
 		a.delivery = DELIVERY_AGAIN;
+	else if (n == 3 && strcmp(word, "down") == 0 &&
+		 span_parse(span, strlen(span), &a.again_ms))
+		a.delivery = DELIVERY_DOWN;
 	else if (n != 2 || strcmp(word, "ok") != 0)
-		fail(p, "deliver CHANNEL ok|never|again SPAN", rest);
+		fail(p, "deliver CHANNEL ok|never|again SPAN|down SPAN", rest);
 	while (i < p->nanswers && strcmp(p->answers[i].channel, a.channel) != 0)
 		i++;
 	if (i == CHANNELS_MAX) {
@@ -461,6 +491,8 @@ static const struct {
 	{ "told", cmd_told, true },
 	{ "until", cmd_until, true },
 	{ "deliver", cmd_deliver, true },
+	{ "retry", cmd_retry, true },
+	{ "drop", cmd_drop, true },
 	{ "revise", cmd_revise, true },
 	{ "away", cmd_away, true },
 	{ "back", cmd_back, true },

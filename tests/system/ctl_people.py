@@ -40,6 +40,8 @@ people:
     hours: office
     channels: { P1: [hook], any: [hook] }
     quiet: { hours: nights, unless: P1 }
+    sees: own
+    limit: { count: 20, per: 1h30m }
   eli: { name: Eli Park, slack: U01ELI, zone: America/New_York }
   mara: { name: Mara Stein, slack: U01MARA }
   omar: { name: Omar Haddad, slack: U01OMAR }
@@ -278,17 +280,22 @@ class People(Case):
         self.assertEqual(p["channels"], {"P1": ["hook"], "P2": ["hook"],
                                          "any": ["hook"]})
         self.assertEqual(p["covers"], [])
+        self.assertEqual((p["sees"], p["limit"]),
+                         ("own", {"count": 20, "per_s": 5400}))
         mara = self.person("mara")
         self.assertEqual((mara["leads"], mara["roles"]),
                          (["frontline"], ["lead"]))
         self.assertIsNone(mara["channels"])
+        self.assertIsNone(mara["sees"])
+        self.assertIsNone(mara["limit"])
+        self.assertNotIn("limit", self.ctl("people", "mara"))
         self.ctl("away", "eli", "for", "1h", "--cover", "mara")
         self.assertEqual(self.person("mara")["covers"], ["eli"])
         self.assertEqual(self.person("eli")["covered_by"], "mara")
         out = self.ctl("people", "dana")
         for word in ("Dana Ruiz", "on duty", "office", "nights, unless P1",
                      "support, office", "primary", "P1: hook",
-                     "dana@example.com"):
+                     "dana@example.com", "own", "20 in 1h30m"):
             self.assertIn(word, out)
 
     def test_unknown(self):

@@ -9,13 +9,18 @@ import email
 import email.policy
 import logging
 import os
+import re
+import select
 import shutil
 import socket
+import socketserver
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import unittest
+import urllib.parse
 
 try:
     from aiosmtpd.controller import Controller
@@ -152,14 +157,14 @@ class Case(unittest.TestCase):
         self.scratch.__exit__()
 
     def start(self, port, more, chain=ONE_STEP, target="1s", warn="[ ]",
-              **how):
+              daemon="", incidents="", scheme="smtp", **how):
         os.chmod(self.scratch.file("smtp.secret", PASSWORD + "\n"), 0o600)
         text = config(self.sink, chain=chain, warn=warn,
                       targets="P1: { first_reply: %s }" % target,
-                      channels="  mail: { type: smtp, url: \"smtp://127.0.0.1"
+                      channels="  mail: { type: smtp, url: \"%s://127.0.0.1"
                       ":%d\", from: \"SLA-Wächter <sla@example.com>\"%s }\n" %
-                      (port, more))
-        self.d = Daemon(self.scratch, text, **how).start()
+                      (scheme, port, more), daemon=daemon)
+        self.d = Daemon(self.scratch, text + incidents, **how).start()
         return self.d
 
     def wait_mails(self, count=1, match=None):
@@ -319,6 +324,23 @@ class Aiosmtpd(Case):
         self.assertEqual(self.handler.attempts, [])
         self.assertNotIn(PASSWORD, self.d.log())
 
+    def test_a_wrong_password(self):
+        """Nothing by that channel will go: the other one, and an alarm."""
+        certificates(self.scratch)
+        self.server = mail_server(self.handler, self.scratch)
+        os.chmod(self.scratch.file("wrong.secret", "guess\n"), 0o600)
+        self.start(self.server.port, ", ca_file: ca.pem, user: sla, "
+                   "password: { file: wrong.secret }")
+        d = self.d
+        d.created("w:1")
+        self.sink.wait(lambda r: r.json["reason"] == "chain")
+        wait_until("an end", lambda: self.notices("w:1") == {
+            "mail": "dead", "hook": "done"})
+        self.assertRegex(d.log(), "change=notice_dead .*code=535 .*"
+                         "detail=\"login refused")
+        self.assertEqual(self.handler.mails, [])
+        self.assertNotIn("guess", d.log())
+
     def test_a_certificate_of_somebody_else(self):
         certificates(self.scratch)
         self.server = mail_server(self.handler, self.scratch)
@@ -332,6 +354,106 @@ class Aiosmtpd(Case):
         self.server = mail_server(self.handler)
         self.start(self.server.port, "")
         self.no_mail()
+
+
+@unittest.skipIf(Controller is None, "aiosmtpd is not installed")
+class Contents(Case):
+    """What the mails of a day look like; in plain, for nobody is near."""
+
+    def begin(self, more="", daemon="", **how):
+        self.server = mail_server(self.handler)
+        return self.start(self.server.port, ", starttls: false" + more,
+                          daemon=daemon, **how)
+
+    def every_ticket(self):
+        """Tickets by how many mails name them."""
+        text = " ".join(m.body("plain") for m in self.handler.mails)
+        names = re.findall("[a-z]+:[0-9]+", text)
+        return {name for name in names if name.startswith("zendesk:")}
+
+    def test_acknowledge_by_a_link(self):
+        port = free_port()
+        d = self.begin(daemon="  listen: \"127.0.0.1:%d\"\n  public_url: "
+                       "\"http://127.0.0.1:%d/\"\n" % (port, port))
+        d.created("zendesk:1", subject=SUBJECT)
+        mail = self.wait_mails()[0]
+        self.assert_sound(mail)
+        links = [re.findall(r"http://127\.0\.0\.1:%d/m/ack/[\w.~-]+" % port,
+                            mail.body(kind)) for kind in ("plain", "html")]
+        self.assertEqual(links[0], links[1])
+        self.assertEqual(len(links[0]), 1)
+        path = urllib.parse.urlsplit(links[0][0]).path
+
+        def state():
+            return d.ticket("zendesk:1")["chains"][0]["state"]
+        before = state()
+        # What scanners of mail do.
+        self.assertEqual(d.get(path, port=port).status, 200)
+        self.assertEqual(state(), before)
+        done = d.post(path, "", port=port, headers={
+            "Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual(done.status, 200)
+        wait_until("an ack", lambda: state() != before)
+        d.send(d.event("zendesk:1", "status", status="solved", by="eli"))
+        over = self.wait_mails(2)[1]
+        self.assertEqual(over.message["References"],
+                         mail.message["References"])
+        self.assertEqual(over.message["Subject"], mail.message["Subject"])
+        self.assertNotIn("/m/ack/", over.body("plain") + over.body("html"))
+
+    def test_a_digest(self):
+        """More than the budget lets go one by one goes together, and all of
+        it is named."""
+        count = 12
+        d = self.begin(", budget: { every: 2s, burst: 1, reserve: 0 }",
+                       chain="\n      - { notify: primary, via: [mail] }")
+        fields = {"subject": SUBJECT, "severity": "P1", "status": "new"}
+        d.send(*[d.event("zendesk:%d" % n, "created", fields=fields)
+                 for n in range(1, count + 1)])
+        wait_until("every ticket", lambda: len(self.every_ticket()) == count)
+        digest = max(self.handler.mails, key=lambda m: len(m.raw))
+        self.assert_sound(digest)
+        self.assertRegex(digest.message["Subject"],
+                         r"^\[P1\] [0-9]+ notices$")
+        self.assertIsNone(digest.message["References"])
+        self.told(digest, "\n1. ", SUBJECT)
+        self.assertLess(len(self.handler.mails), count)
+        wait_until("success", lambda: all(
+            self.notices("zendesk:%d" % n) == {"mail": "done"}
+            for n in range(1, count + 1)))
+        ids = [m.message["Message-ID"] for m in self.handler.mails]
+        self.assertEqual(len(set(ids)), len(ids))
+
+    def test_an_incident(self):
+        d = self.begin(chain="\n      - { notify: primary, via: [mail] }",
+                       incidents="incidents: [ { same: category, count: 3, "
+                       "within: 10m, every: 1s } ]\n")
+        fields = {"subject": SUBJECT, "severity": "P1", "status": "new",
+                  "category": "login"}
+        for n in range(1, 9):
+            d.send(d.event("zendesk:%d" % n, "created", fields=fields))
+        wait_until("every ticket", lambda: len(self.every_ticket()) == 8)
+        mails = [m for m in self.handler.mails
+                 if "Incident: " in m.message["Subject"]]
+        self.assertGreater(len(mails), 0)
+        for m in mails:
+            self.assert_sound(m)
+            self.assertRegex(m.message["Subject"], r"^\[P1\] Incident: "
+                             "[0-9]+ tickets with the same category, login$")
+            self.assertTrue(m.message["References"].startswith(
+                "<incident.category.login."))
+            self.told(m, "Since ")
+
+    def test_a_test(self):
+        d = self.begin()
+        reply = d.post("/v1/test-notice", {
+            "to": "dana", "channel": "mail", "by": "mara"})
+        self.assertEqual(reply.status, 200, reply)
+        mail = self.wait_mails()[0]
+        self.assertRegex(mail.message["Subject"], "^TEST: ")
+        self.assertRegex(mail.body("plain"), "^TEST: ")
+        self.assertIn("TEST: ", mail.body("html"))
+        self.assertEqual(mail.to, ["dana@example.com"])
 
 
 class Opensmtpd:
@@ -383,6 +505,53 @@ match from any for domain "example.com" action "sink"
             self.process.wait()
 
 
+class TlsFront:
+    """TLS in front of a server without.
+
+    OpenSMTPD 6.8 as Debian 12 builds it against OpenSSL 3 cannot sign with its
+    key ("EVP lib"), so that no handshake with it ever ends well."""
+
+    def __init__(self, scratch, port):
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(scratch.file("cert.pem"), scratch.file("key.pem"))
+        self.count = 0
+        front = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                with tls.wrap_socket(self.request, server_side=True) as near, \
+                        socket.create_connection(("127.0.0.1", port)) as far:
+                    front.count += 1
+                    front.pass_on(near, far)
+
+        class Server(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=(0.05,),
+                         daemon=True).start()
+
+    @staticmethod
+    def pass_on(near, far):
+        """Both ways on one thread: an SSL object is not for two."""
+        while True:
+            ready = [near] if near.pending() else \
+                select.select([near, far], [], [])[0]
+            for source in ready:
+                data = source.recv(65536)
+                if not data:
+                    return
+                (far if source is near else near).sendall(data)
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 @unittest.skipIf(SMTPD is None, "OpenSMTPD is not installed")
 @unittest.skipIf(os.geteuid() != 0, "OpenSMTPD runs as root only")
 @unittest.skipIf(Controller is None, "there is nobody to relay to")
@@ -404,13 +573,24 @@ class Relay(Case):
                     e, f.read()[-2000:], self.d.log()[-2000:])) from None
 
     def test_a_thread(self):
+        """By smtps, as it stands on the net."""
+        certificates(self.scratch)
+        front = TlsFront(self.scratch, self.relay.port)
+        self.addCleanup(front.stop)
+
         def play(apart):
-            self.start(self.relay.port, ", starttls: false",
+            self.start(front.port, ", ca_file: ca.pem", scheme="smtps",
                        **self.steps_apart(apart))
             self.a_thread(apart)
         at_a_pace(play, (1, 10, 30))
         for m in self.handler.mails:
             self.assertIn("OpenSMTPD", "".join(m.message.get_all("Received")))
+        self.assertGreater(front.count, 0)
+
+    def test_without_tls(self):
+        d = self.start(self.relay.port, ", starttls: false")
+        d.created("zendesk:1", subject=SUBJECT)
+        self.assert_sound(self.wait_mails()[0])
 
     def test_a_recipient_it_refuses(self):
         d = self.start(self.relay.port, ", starttls: false")

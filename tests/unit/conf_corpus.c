@@ -146,11 +146,19 @@ static const char *channel_difference(
 	COPIES(struct channel);
 	TEXT("channel", name);
 	TEXT("channel", url);
+	TEXT("channel", token);
+	TEXT("channel", room);
+	TEXT("channel", signing_secret);
 	TEXT("channel", from);
 	TEXT("channel", user);
 	TEXT("channel", password);
 	TEXT("channel", secret);
 	TEXT("channel", ca_file);
+	TEXT("channel", domain);
+	TEXT("channel", region);
+	TEXT("channel", body);
+	TEXT("channel", text.title);
+	TEXT("channel", text.body);
 	return REST("channel");
 }
 
@@ -189,6 +197,7 @@ static const char *team_difference(const struct team *a, const struct team *b)
 	COPIES(struct team);
 	TEXT("team", name);
 	TEXT("team", title);
+	TEXT("team", slack_group);
 	EACH(nmembers, member_difference, members);
 	return REST("team");
 }
@@ -259,6 +268,8 @@ static const char *chain_difference(
 {
 	COPIES(struct chain);
 	TEXT("chain", name);
+	TEXT("chain", text.title);
+	TEXT("chain", text.body);
 	EACH(nsteps, step_difference, steps);
 	return REST("chain");
 }
@@ -397,6 +408,7 @@ static const char *settings_difference(
 	TEXT("daemon", database);
 	TEXT("daemon", socket);
 	TEXT("daemon", listen);
+	TEXT("daemon", public_url);
 	TEXT("daemon", log_level);
 	EACH(ntokens, token_difference, tokens);
 	return REST("daemon");

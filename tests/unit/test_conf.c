@@ -293,8 +293,14 @@ static const char seed_text[] =
     "severities: { P1: &s { title: \"Cr\\u0069tical\" }, P2: *s }\n"
     "channels:\n"
     "  log: { type: log }\n"
-    "  hook: { type: webhook, url: https://x.example.com/topsecret }\n"
-    "people: { a: { email: a@example.com }, b: }\n"
+    "  hook: { type: webhook, url: https://x.example.com/topsecret,\n"
+    "    body: '{\"a\": \"{{#team}}{{ticket}}{{/team}}\"}' }\n"
+    "  s: { type: slack, token: { credential: t }, channel: C01ABC,\n"
+    "    budget: { every: 2s, burst: 3, reserve: 1 },\n"
+    "    text: { title: \"{{headline}}\" } }\n"
+    "people: { a: { email: a@example.com, channels: [ dm, s.mention ],\n"
+    "    sees: own, limit: { count: 3, per: 5m } }, b: }\n"
+    "incidents: [ { same: category, count: 3 } ]\n"
     "teams: { t: { members: [ a, b ] } }\n"
     "roles: { r: t }\n"
     "chains:\n"
@@ -315,7 +321,8 @@ static const char seed_text[] =
     "on_customer_comment: { resumes: [ pending ], reopens: always }\n"
     "always_human: [ billing ]\n"
     "clocks: { update: { runs_in: [ open ] } }\n"
-    "daemon: { socket_mode: \"0660\", max_past: 30d }\n";
+    "daemon: { socket_mode: \"0660\", max_past: 30d, public_url: "
+    "https://x.example.com }\n";
 
 static void mutate(struct rng *rng, char *text, size_t len)
 {
@@ -348,8 +355,11 @@ START_TEST(test_mutations)
 		ck_assert_msg(utf8_valid(messages.data, messages.len),
 		    "a message is not UTF-8:\n%s", text);
 		loaded += ok;
-		if (ok)
+		if (ok) {
+			textbuf_clear(&messages);
+			conf_dump(&conf, &messages);
 			conf_free(&conf);
+		}
 		textbuf_fini(&messages);
 	}
 	ck_assert_uint_gt(loaded, 0);

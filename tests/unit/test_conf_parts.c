@@ -223,6 +223,15 @@ static const struct {
 	{ "a@b@c", false, false },
 	{ "a b@example.com", false, false },
 	{ "a,b@example.com", false, false },
+	{ ".a@example.com", false, false },
+	{ "a.@example.com", false, false },
+	{ "a@example..com", false, false },
+	{ "a@xn--bcher-kva.example", true, true },
+	{ "m\xc3\xa4ra@example.com", false, false },
+	{ "a@b\xc3\xbc"
+	  "cher.example",
+	    false, false },
+	{ "M\xc3\xa4ra <a@example.com>", true, false },
 	{ "SLA <sla@example.com", false, false },
 	{ "SLA <sla@example.com> x", false, false },
 };

@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: MIT */
 #include "unit/conf_corpus.h"
 
+#include "conf/masked.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -430,6 +432,50 @@ START_TEST(test_secrets)
 }
 END_TEST
 
+static const char services[] =
+    "severities: { P1: { title: Critical } }\n"
+    "channels: # it was topsecret-a, topsecret-b, topsecret-c-0123456789\n"
+    "  room: { type: slack, token: { file: a.secret }, channel: C01ROOM,\n"
+    "    signing_secret: { credential: b.secret } }\n"
+    "  duty: { type: pagerduty, routing_key: { file: a.secret } }\n"
+    "  ses: { type: ses, region: eu-west-1, access_key_id: AKIA,\n"
+    "    secret_access_key: { credential: c }, from: a@b.example }\n"
+    "daemon: { socket: /topsecret-c-0123456789 }\n";
+
+/* Those of services: read, never dumped, not kept in a comment. */
+START_TEST(test_service_secrets)
+{
+	struct conf_options o = { .credentials = folder };
+	const struct channel *c;
+	struct textbuf dump;
+	const char *kept;
+
+	put("a.secret", "topsecret-a", 0600);
+	put("b.secret", "topsecret-b", 0600);
+	put("c", "topsecret-c-0123456789\n", 0400);
+	ck_assert_msg(load(services, &o), "%s", messages.data);
+	c = conf.matrix->channels;
+	ck_assert_str_eq(c[0].token, "topsecret-a");
+	ck_assert_str_eq(c[0].signing_secret, "topsecret-b");
+	ck_assert_str_eq(c[1].token, "topsecret-a");
+	ck_assert_str_eq(c[2].secret, "topsecret-c-0123456789");
+	ck_assert_str_eq(c[3].token, "topsecret-a");
+	ck_assert_ptr_nonnull(strstr(messages.data, "is no bot token"));
+	textbuf_init(&dump);
+	conf_dump(&conf, &dump);
+	ck_assert_ptr_null(strstr(dump.data, "topsecret-a"));
+	ck_assert_ptr_nonnull(strstr(dump.data, "routing_key: { file: "));
+	ck_assert_ptr_nonnull(
+	    strstr(dump.data, "signing_secret: { credential"));
+	textbuf_fini(&dump);
+	kept = conf_masked(&conf, &conf.arena);
+	ck_assert_ptr_nonnull(kept);
+	ck_assert_ptr_nonnull(
+	    strstr(kept, "channels: # it was ***********, ***********, "
+			 "**********************\n"));
+}
+END_TEST
+
 /* What is wrong with a secret is told without showing it. */
 START_TEST(test_bad_secrets)
 {
@@ -538,6 +584,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, test_calendars);
 	tcase_add_test(tc, test_revision);
 	tcase_add_test(tc, test_secrets);
+	tcase_add_test(tc, test_service_secrets);
 	tcase_add_test(tc, test_bad_secrets);
 	tcase_add_test(tc, test_no_secrets);
 	tcase_add_test(tc, test_zones);

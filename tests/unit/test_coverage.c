@@ -21,6 +21,7 @@ static const char head[] =
     "  log: { type: log }\n"
     "  mail: { type: smtp, url: smtps://mail.example.com, from: a@b.example "
     "}\n"
+    "  room: { type: slack, token: { credential: a }, channel: C01ABC }\n"
     "calendars:\n"
     "  office: { zone: Europe/Berlin, week: { mon-fri: \"09:00-17:00\" } }\n"
     "  nights: { zone: Europe/Berlin, week: { daily: \"22:00-06:00\" } }\n"
@@ -29,7 +30,11 @@ static const char head[] =
     "  eli: { hours: office }\n"
     "  mara: { quiet: { hours: nights, unless: P1 } }\n"
     "  omar: {}\n"
-    "teams: { line: { members: [ dana, eli ], lead: mara } }\n"
+    "  noor: { slack: U01NOOR, channels: [ dm, room.mention ] }\n"
+    "  ruth: { slack: U01RUTH, channels: [ mention ], quiet: { hours: nights "
+    "} }\n"
+    "teams: { line: { members: [ dana, eli ], lead: mara },\n"
+    "  crew: { members: [ noor ], slack_group: S01CREW } }\n"
     "oncall:\n"
     "  days: { members: [ dana, eli ], start: 2026-01-05, shift: 7d, "
     "hours: office }\n"
@@ -153,6 +158,29 @@ START_TEST(a_step_that_never_reaches_anybody)
 	ck_assert(loaded);
 	has("warning: chain \"standard\", step 1 reaches nobody");
 	done();
+}
+END_TEST
+
+/* Slack's app carries by an id, and by an address; `dm` and `mention` are those
+ * of some room. */
+START_TEST(ways_in_a_room_carry)
+{
+	static const char *const steps[] = {
+		"{ notify: noor }", "{ notify: noor, via: dm }",
+		"{ notify: noor, via: room.dm }",
+		"{ notify: dana, via: [ mention, log ] }",
+		"{ notify: [ noor, dana ], via: dm }",
+		"{ notify: crew, via: [ mention, mail ] }", /* the group */
+	};
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		says(steps[i], "");
+	says("{ notify: omar, via: [ dm, room.mention ] }",
+	    "step 1 reaches nobody in the next 30 days (omar: no channel that "
+	    "can carry)");
+	says("{ notify: noor, via: mail }", "step 1 reaches nobody");
+	says("{ notify: ruth }",
+	    "nobody from Fri 2026-12-04 22:00 to Sat 2026-12-05 06:00");
 }
 END_TEST
 
@@ -477,6 +505,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, somebody_is_there);
 	tcase_add_test(tc, a_gap_is_said_once);
 	tcase_add_test(tc, a_step_that_never_reaches_anybody);
+	tcase_add_test(tc, ways_in_a_room_carry);
 	tcase_add_test(tc, steps_fire_when_clocks_run_out);
 	tcase_add_test(tc, hours_of_all_steps_leave_no_time_out);
 	tcase_add_test(tc, rules_and_teams_start_at_any_time);

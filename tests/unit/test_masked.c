@@ -105,6 +105,27 @@ START_TEST(comments_lose_urls)
 }
 END_TEST
 
+/* A service's own url is no secret, and words that lost a bit of them still
+ * load. */
+START_TEST(texts_that_are_written_over_load)
+{
+	const char *out = masked(HEAD
+	    "  one: { type: pagerduty, routing_key: { credential: a } }\n"
+	    "  # see https://events.pagerduty.com/v2/KKK\n"
+	    "  two: { type: log, text: { title: \"now # http://w/{{#team}}a "
+	    "{{team}}{{/team}}\" } }\n"
+	    "  tre: { type: webhook, url: { credential: a }, body: '[ "
+	    "\"a # http://w/{{#team}}a b{{/team}}\" ]' }\n" TAIL);
+
+	has(out, "https://events.pagerduty.com/******");
+	has(out, "now # http://w/********** {{team}}{{/team}}");
+	has(out, "a # http://w/********** b{{/team}}\" ]");
+	ck_assert_str_eq(
+	    conf.matrix->channels[0].url, "https://events.pagerduty.com");
+	done();
+}
+END_TEST
+
 #define FEEDS                                                                  \
 	HEAD "  one: { type: log } # as https://cal.example/old/KKK\n"         \
 	     "oncall:\n"                                                       \
@@ -171,6 +192,7 @@ static Suite *suite(void)
 
 	tcase_add_test(tc, urls_lose_what_is_behind_the_host);
 	tcase_add_test(tc, comments_lose_urls);
+	tcase_add_test(tc, texts_that_are_written_over_load);
 	tcase_add_test(tc, feeds_lose_what_is_behind_the_host);
 	tcase_add_test(tc, dumps_withhold_feeds);
 	tcase_add_test(tc, a_feed_in_escapes_cannot_be_taken_out);

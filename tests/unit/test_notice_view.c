@@ -241,6 +241,13 @@ START_TEST(headlines_of_what_is_no_alarm)
 	n.detail = "the feed of night cannot be fetched";
 	ck_assert_str_eq(
 	    headline(n, 0), "Matrix: the feed of night cannot be fetched");
+	n.reason = NOTICE_UPDATE;
+	n.detail = "Snoozed by Dana Ruiz until 2026-01-05 12:00 UTC";
+	ck_assert_str_eq(headline(n, 0), n.detail);
+	ck_assert_str_eq(view(&n, 0).why, "");
+	n.detail = "Acknowledged by Dana Ruiz: on it: now";
+	ck_assert_str_eq(headline(n, 0), "Acknowledged by Dana Ruiz");
+	ck_assert_str_eq(view(&n, 0).why, "on it: now");
 	n = about(NOTICE_CHAIN); /* to a team that has no chain */
 	n.detail = "escalated to Front line: the board asks";
 	ck_assert_str_eq(
@@ -427,6 +434,58 @@ START_TEST(the_ticket)
 }
 END_TEST
 
+/* "crew" is a role that the whole team has. */
+START_TEST(the_group_that_is_mentioned)
+{
+	static struct channel channels[] = {
+		{ .name = "room", .type = CHANNEL_SLACK },
+		{ .name = "room.mention",
+		    .type = CHANNEL_SLACK,
+		    .way = WAY_MENTION },
+	};
+	static struct team grouped[] = {
+		{ .name = "front", .title = "F", .slack_group = "S01FRONT" },
+		{ .name = "back", .title = "B", .slack_group = "S02BACK" },
+		{ .name = "bare", .title = "C" },
+	};
+	static struct role crew[] = { { .name = "crew",
+					  .who = { WHO_TEAM, 1 } },
+		{ .name = "lead", .who = { WHO_PERSON, 1 } } };
+	static const struct {
+		const char *role, *who, *channel, *group;
+	} rows[] = {
+		{ "front", "", "room.mention", "S01FRONT" },
+		{ "back", "", "room.mention", "S02BACK" },
+		{ "crew", "", "room.mention", "S02BACK" },
+		{ "team", "", "room.mention", "S01FRONT" },
+		{ "bare", "", "room.mention", NULL },
+		{ "lead", "", "room.mention", NULL },
+		{ "nothing", "", "room.mention", NULL },
+		{ "front", "dana", "room.mention", NULL },
+		{ "front", "", "room", NULL },
+	};
+	struct notice n = about(NOTICE_CHAIN);
+
+	m->channels = channels;
+	m->nchannels = 2;
+	m->teams = grouped;
+	m->nteams = 3;
+	m->roles = crew;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		n.role = rows[i].role;
+		n.who = rows[i].who;
+		n.channel = rows[i].channel;
+		ck_assert_pstr_eq(view(&n, 0).group, rows[i].group);
+	}
+	n = about(NOTICE_CHAIN);
+	n.role = "team";
+	n.channel = "room.mention";
+	n.who = "";
+	t.fields.text[FIELD_TEAM] = "elsewhere";
+	ck_assert_ptr_null(view(&n, 0).group);
+}
+END_TEST
+
 START_TEST(lateness)
 {
 	struct notice n = about(NOTICE_BREACH);
@@ -513,6 +572,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, the_clock_as_it_is_now);
 	tcase_add_test(tc, why_it_came);
 	tcase_add_test(tc, the_ticket);
+	tcase_add_test(tc, the_group_that_is_mentioned);
 	tcase_add_test(tc, lateness);
 	tcase_add_test(tc, held_is_not_late);
 	tcase_add_test(tc, who_was_told);

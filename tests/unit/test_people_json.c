@@ -158,7 +158,24 @@ START_TEST(test_whole)
 	    "\"absences\":[],\"teams\":[\"frontline\"],\"leads\":[],"
 	    "\"roles\":[\"primary\"],\"oncall\":[],"
 	    "\"channels\":{\"P1\":[\"pager\",\"mail\"],\"P2\":[\"mail\"],"
-	    "\"any\":[]}}");
+	    "\"any\":[]},\"sees\":null,\"limit\":null}");
+}
+END_TEST
+
+START_TEST(test_spared)
+{
+	m->person_limit = (struct limit){ 12, 3600000 };
+	people[ELI].sees = SEES_OWN;
+	people[ELI].limit = (struct limit){ 3, 900000 };
+	people[MARA].sees = SEES_ALL;
+	HAS(shown(ELI, NOW),
+	    "\"sees\":\"own\",\"limit\":{\"count\":3,\"per_s\":900}}");
+	HAS(shown(MARA, NOW),
+	    "\"sees\":\"all\",\"limit\":{\"count\":12,\"per_s\":3600}}");
+	HAS(shown(DANA, NOW),
+	    "\"sees\":null,\"limit\":{\"count\":12,\"per_s\":3600}}");
+	people[ELI].sees = people[MARA].sees = SEES_UNSAID;
+	people[ELI].limit = (struct limit){ 0, 0 };
 }
 END_TEST
 
@@ -292,6 +309,7 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_whole);
+	tcase_add_test(tc, test_spared);
 	tcase_add_test(tc, test_duty_and_quiet);
 	tcase_add_test(tc, test_away);
 	tcase_add_test(tc, test_changes);

@@ -86,7 +86,7 @@ START_TEST(a_plain_notice)
 	    "reply\n"
 	    "*Told before:* Dana Ruiz by support "
 	    "<!date^1767603600^{date_short_pretty} {time}|"
-	    "2026-01-05T09:00:00Z>, support by support "
+	    "2026-01-05T09:00:00Z>, support "
 	    "<!date^1767603900^{date_short_pretty} {time}|"
 	    "2026-01-05T09:05:00Z>\n"
 	    "*Tried:* reset password, cleared sessions\n"

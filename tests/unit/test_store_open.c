@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "lib/schema_1.h"
 #include "lib/schema_2.h"
+#include "lib/schema_3.h"
 #include "lib/store_world.h"
 #include "core/stretches.h"
 #include "store/reader.h"
@@ -166,7 +167,7 @@ START_TEST(schema_1_is_migrated)
 	sql(schema_1);
 	sql(schema_1_ticket);
 	s = open_ok();
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 3);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
 	ck_assert_int_eq(
 	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
 	check_adopted(&t);
@@ -240,7 +241,7 @@ START_TEST(schema_2_is_migrated)
 	sql(schema_2);
 	sql(schema_2_ticket);
 	s = open_ok();
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 3);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
 	ck_assert_int_eq(
 	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
 	check_adopted_2(&t);
@@ -266,6 +267,47 @@ START_TEST(schema_2_is_migrated)
 }
 END_TEST
 
+/* A notice that waits is read on, as one that the other side has no name for.
+ */
+START_TEST(schema_3_is_migrated)
+{
+	struct arena arena = ARENA_INIT;
+	struct post p = { .ticket_id = 7,
+		.channel = "room",
+		.room = "C0",
+		.ref = "1.2",
+		.shown = 5,
+		.wanted = 5 };
+	int64_t id = 0;
+	struct ticket t;
+	struct store *s;
+
+	sql("PRAGMA application_id = 1397506423; PRAGMA user_version = 3;");
+	sql(schema_1);
+	sql(schema_2);
+	sql(schema_3);
+	sql(schema_3_ticket);
+	s = open_ok();
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
+	ck_assert_int_eq(
+	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
+	ck_assert_str_eq(t.severity_by, "mara");
+	ck_assert_str_eq(t.confirmed_by, "eli");
+	ck_assert_str_eq(t.desk_severity, "P2");
+	ck_assert_str_eq(t.said, "help");
+	ck_assert_uint_eq(t.nnotices, 1);
+	ck_assert_int_eq(t.notices[0].attempts, 2);
+	ck_assert_str_eq(t.notices[0].spare, "mail");
+	ck_assert_str_eq(t.notices[0].ref, "");
+	ck_assert_int_eq(store_begin(s, &err), STORE_OK);
+	ck_assert_int_eq(store_add_post(s, &p, &id, &err), STORE_OK);
+	ck_assert_int_gt(id, 0);
+	ck_assert_int_eq(store_commit(s, &err), STORE_OK);
+	store_close(s);
+	arena_fini(&arena);
+}
+END_TEST
+
 START_TEST(a_new_file_is_made_ours)
 {
 	struct stat st;
@@ -277,7 +319,7 @@ START_TEST(a_new_file_is_made_ours)
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);
 	ck_assert_int_eq(pragma("PRAGMA application_id"), 0x534c4177);
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 3);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
 	ck_assert_int_eq(pragma("SELECT count(*) FROM pragma_table_list"
 				" WHERE schema = 'main' AND NOT strict"
 				" AND name NOT LIKE 'sqlite_%'"),
@@ -607,6 +649,7 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, schema_1_is_migrated);
 	tcase_add_test(c, schema_2_is_migrated);
+	tcase_add_test(c, schema_3_is_migrated);
 	tcase_add_test(c, a_new_file_is_made_ours);
 	tcase_add_test(c, an_empty_file_is_new);
 	tcase_add_test(c, a_second_daemon_is_refused);

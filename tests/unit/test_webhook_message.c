@@ -3,17 +3,20 @@
  * SPDX-License-Identifier: MIT */
 #include "lib/views.h"
 #include "wire/json_gate.h"
+#include "wire/via.h"
 #include "wire/webhook_message.h"
 
 #include <check.h>
 #include <stdlib.h>
 
 static const char *const members[] = { "idempotency_key", "notice", "reason",
-	"headline", "why", "person", "person_title", "person_slack",
-	"person_email", "ticket", "subject", "severity", "severity_title",
-	"status", "customer", "tier", "value", "team", "assignee",
-	"suggested_to", "tried", "next_step", "missing", "authority", "url",
-	"clock", "due", "due_text", "told", "late", "repeat", "sent_at" };
+	"test", "headline", "title", "body", "why", "person", "person_title",
+	"person_slack", "person_email", "ticket", "subject", "severity",
+	"severity_title", "status", "category", "customer", "tier", "value",
+	"team", "assignee", "suggested_to", "tried", "next_step", "missing",
+	"authority", "url", "standing", "acked_by", "acked_at", "snoozed_until",
+	"clocks", "clock", "due", "due_text", "told", "late", "repeat",
+	"sent_at" };
 
 /* As the gate lets it through; every member of the list and no other. */
 static cJSON *message(const struct notice_view *v)
@@ -112,6 +115,98 @@ START_TEST(hostile_notices)
 }
 END_TEST
 
+START_TEST(marked_and_in_their_words)
+{
+	struct notice_view v = view_plain();
+	cJSON *tree;
+
+	v.mark = "TEST";
+	v.title = "Payment is down";
+	v.body = "a\nb";
+	v.acked_by = "Dana Ruiz";
+	v.acked_at = VIEW_NOW;
+	tree = message(&v);
+	ck_assert(cJSON_IsTrue(get(tree, "test")));
+	ck_assert_str_eq(get(tree, "title")->valuestring, "Payment is down");
+	ck_assert_str_eq(get(tree, "body")->valuestring, "a\nb");
+	ck_assert_str_eq(get(tree, "headline")->valuestring, v.headline);
+	ck_assert_str_eq(get(tree, "acked_by")->valuestring, "Dana Ruiz");
+	ck_assert_str_eq(
+	    get(tree, "acked_at")->valuestring, "2026-01-05T09:12:00Z");
+	ck_assert(cJSON_IsNull(get(tree, "snoozed_until")));
+	ck_assert_int_eq(cJSON_GetArraySize(get(tree, "clocks")), 2);
+	ck_assert_str_eq(
+	    get(cJSON_GetArrayItem(get(tree, "clocks"), 0), "state")
+		->valuestring,
+	    "breached");
+	cJSON_Delete(tree);
+}
+END_TEST
+
+/* --- the user's own form -------------------------------------------------- */
+
+static struct channel hook = { .name = "hook",
+	.type = CHANNEL_WEBHOOK,
+	.url = "https://hook.example.com/",
+	.secret = "s" };
+
+static const char *sent(struct arena *arena, const struct notice_view *v)
+{
+	static struct outgoing out;
+	struct letter l = { .kind = LETTER_NOTICE,
+		.channel = &hook,
+		.base = &hook,
+		.views = &v,
+		.nviews = 1,
+		.idempotency_key = "7f3a-17" };
+
+	out = (struct outgoing){ .url = NULL };
+	ck_assert_ptr_null(via_of(CHANNEL_WEBHOOK)->build(&l, arena, &out));
+	ck_assert_str_eq(out.url, hook.url);
+	ck_assert_str_eq(out.hmac_key, "s");
+	ck_assert(out.stamped);
+	ck_assert_str_eq(out.headers[1], "Idempotency-Key: 7f3a-17");
+	ck_assert_uint_eq(out.len, strlen(out.body));
+	return out.body;
+}
+
+START_TEST(own_form)
+{
+	struct arena arena = ARENA_INIT;
+	struct notice_view v = view_plain();
+
+	hook.body = "{\"text\": \"{{headline}}\", \"v\": {{value}}}";
+	ck_assert_str_eq(sent(&arena, &v),
+	    "{\"text\": \"Escalation step 3 of 4 (lead): first reply is 12m "
+	    "late\", \"v\": 50000}");
+	/* What the help desk said is no number: ours, rather than none. */
+	v.value = "a lot";
+	ck_assert(strncmp(sent(&arena, &v), "{\"idempotency_key\":", 19) == 0);
+	hook.body = NULL;
+	ck_assert(strncmp(sent(&arena, &v), "{\"idempotency_key\":", 19) == 0);
+	arena_fini(&arena);
+}
+END_TEST
+
+START_TEST(what_it_cannot)
+{
+	struct arena arena = ARENA_INIT;
+	struct notice_view v = view_plain();
+	const struct notice_view *views[] = { &v, &v };
+	struct letter l = { .kind = LETTER_CHECK, .channel = &hook };
+	struct outgoing out = { .url = NULL };
+
+	ck_assert_str_eq(via_of(CHANNEL_WEBHOOK)->build(&l, &arena, &out),
+	    "hook has nothing to check");
+	l.kind = LETTER_DIGEST;
+	l.views = views;
+	l.nviews = 2;
+	ck_assert_str_eq(via_of(CHANNEL_WEBHOOK)->build(&l, &arena, &out),
+	    "hook takes one ticket a time");
+	arena_fini(&arena);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("webhook_message");
@@ -121,6 +216,9 @@ static Suite *suite(void)
 	tcase_add_test(tc, a_plain_notice);
 	tcase_add_test(tc, nothing_to_say);
 	tcase_add_test(tc, hostile_notices);
+	tcase_add_test(tc, marked_and_in_their_words);
+	tcase_add_test(tc, own_form);
+	tcase_add_test(tc, what_it_cannot);
 	suite_add_tcase(s, tc);
 	return s;
 }

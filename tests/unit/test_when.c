@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/when.h"
 
+#include "core/moment.h"
 #include "ctl/zone_named.h"
 #include "lib/rng.h"
 
@@ -172,7 +173,7 @@ START_TEST(test_typed)
 
 	ck_assert(zone_named_get(c->zone, &z, &err));
 	ck_assert_msg(
-	    when_parse(c->text, z.zone, now,
+	    moment_parse(c->text, z.zone, now,
 		c->after != NULL ? instant(c->after) : now, &out, &err),
 	    "%s: %s", c->text, err.text);
 	wall_format(out, told);
@@ -220,7 +221,7 @@ START_TEST(test_wrong)
 	struct wall out;
 
 	ck_assert(zone_named_get("Europe/Berlin", &z, &err));
-	ck_assert_msg(!when_parse(c->text, z.zone, wall_at(NOW_MS),
+	ck_assert_msg(!moment_parse(c->text, z.zone, wall_at(NOW_MS),
 			  wall_at(NOW_MS), &out, &err),
 	    "%s", c->text);
 	zone_named_free(&z);
@@ -283,8 +284,8 @@ START_TEST(test_random)
 		snprintf(text, sizeof text, "%s %02d:%02d",
 		    day >= 0 ? days[day] : "", hour, minute);
 		expected = naive(z.zone, now, day, hour, minute);
-		ck_assert_msg(when_parse(text + strspn(text, " "), z.zone, now,
-				  now, &out, &err),
+		ck_assert_msg(moment_parse(text + strspn(text, " "), z.zone,
+				  now, now, &out, &err),
 		    "%s", err.text);
 		ck_assert(wall_before(now, out));
 		/* One that the clocks skip is told later, never left out. */
@@ -310,11 +311,11 @@ START_TEST(test_there)
 	char out[WHEN_TEXT_MAX];
 
 	ck_assert(zone_named_get("Europe/Berlin", &z, &err));
-	when_there(wall_at(NOW_MS), z.zone, out);
+	moment_there(wall_at(NOW_MS), z.zone, out);
 	ck_assert_str_eq(out, "Mon 2026-01-05 10:00 CET");
-	when_there(instant("2026-10-25T01:30:59Z"), z.zone, out);
+	moment_there(instant("2026-10-25T01:30:59Z"), z.zone, out);
 	ck_assert_str_eq(out, "Sun 2026-10-25 02:30:59 CET");
-	when_there(WALL_NEVER, z.zone, out);
+	moment_there(WALL_NEVER, z.zone, out);
 	ck_assert_str_eq(out, "");
 	zone_named_free(&z);
 	ck_assert(!zone_named_get("Europe/Berln", &z, &err));
