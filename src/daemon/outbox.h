@@ -154,6 +154,10 @@ void outbox_release(struct outbox *o, int64_t notice_id, struct wall again_at);
 bool outbox_ticket(
     const struct outbox *o, int64_t notice_id, int64_t *ticket_id);
 
+/* Something goes there beside the outbox (a test): its budget knows of it. */
+void outbox_spend(
+    struct outbox *o, const char *channel, const char *who, struct mono mono);
+
 /* Everything to that lane's destination waits so long (429). */
 void outbox_pause(struct outbox *o, size_t lane, struct mono until);
 

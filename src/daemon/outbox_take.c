@@ -363,6 +363,16 @@ const char *outbox_changed(const struct outbox *o)
 		   : "";
 }
 
+void outbox_spend(
+    struct outbox *o, const char *channel, const char *who, struct mono mono)
+{
+	const struct pending p = { .channel = channel, .who = who };
+	size_t number = lane_of(o, &p); /* may make one more of them */
+	struct lane *l = o->lanes[number];
+
+	bucket_take(&l->bucket, &l->budget, mono);
+}
+
 void outbox_pause(struct outbox *o, size_t lane, struct mono until)
 {
 	struct lane *l = o->lanes[lane];

@@ -30,9 +30,14 @@ void notifier_probe(struct notifier *n, enum letter_kind kind, int channel,
     int person, const char *by,
     void (*done)(void *user, const struct notifier_report *r), void *user)
 {
+	const struct matrix *m = matrix_ref_matrix(*n->w.matrix);
 	struct errand *e =
 	    errand_new(&n->home, NULL, matrix_ref_get(*n->w.matrix));
 
+	if (kind == LETTER_TEST)
+		outbox_spend(n->outbox, m->channels[channel].name,
+		    person < 0 ? "" : m->people[person].name,
+		    loop_mono(n->w.loop));
 	CHECK(kind == LETTER_TEST || kind == LETTER_CHECK);
 	e->notifier = n;
 	e->now = loop_now(n->w.loop);

@@ -169,6 +169,25 @@ START_TEST(a_person_is_a_lane_and_a_room_is_one)
 }
 END_TEST
 
+/* Burst 3: three tests are as many messages, whoever is mentioned by them. */
+START_TEST(what_goes_beside_it_is_paid_for)
+{
+	outbox_spend(box, "support", "", at(0));
+	outbox_spend(box, "support.mention", "dana", at(0));
+	outbox_spend(box, "support.dm", "dana", at(0));
+	put_as(1, NOTICE_BREACH, 0, "support", "", false);
+	ripen(0);
+	ck_assert_int_eq(take(0), 1);
+	over(ATTEMPT_ANSWERED, 0);
+	outbox_spend(box, "support", "", at(0));
+	put_as(2, NOTICE_BREACH, 0, "support", "", false);
+	ripen(0);
+	ck_assert_int_eq(take(0), -1);
+	ck_assert_int_eq(take(1999), -1);
+	ck_assert_int_eq(take(2000), 2);
+}
+END_TEST
+
 START_TEST(attempts_are_bounded)
 {
 	for (int64_t id = 1; id <= 100; id++) {
@@ -402,6 +421,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, an_edit_has_a_lane_of_its_own);
 	tcase_add_test(tc, a_pause_holds_one_lane);
 	tcase_add_test(tc, a_person_is_a_lane_and_a_room_is_one);
+	tcase_add_test(tc, what_goes_beside_it_is_paid_for);
 	tcase_add_test(tc, attempts_are_bounded);
 	tcase_add_test(tc, an_endpoint_is_not_overrun);
 	tcase_add_test(tc, everybody_has_their_turn);
