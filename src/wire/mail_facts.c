@@ -92,8 +92,11 @@ static void told_fact(
 	for (size_t i = skip; i < v->ntold; i++) {
 		textbuf_add(&tb, i > skip ? "\n" : "");
 		mail_line(&tb, v->told[i].who, 100);
-		textbuf_add(&tb, " by ");
-		mail_line(&tb, v->told[i].channel, 60);
+		/* A room is its own channel. */
+		if (strcmp(v->told[i].who, v->told[i].channel) != 0) {
+			textbuf_add(&tb, " by ");
+			mail_line(&tb, v->told[i].channel, 60);
+		}
 		textbuf_add(&tb, ", ");
 		mail_when(&tb, l, v->told[i].at);
 	}

@@ -344,8 +344,10 @@ static void told(struct card *c, const struct notice_view *v)
 		textbuf_addf(&all, "%zu earlier", skip);
 	for (size_t i = skip; i < v->ntold; i++) {
 		add_cut(c, v->told[i].who, 60);
-		textbuf_add(&c->line, " by ");
-		add_cut(c, v->told[i].channel, 30);
+		if (strcmp(v->told[i].who, v->told[i].channel) != 0) {
+			textbuf_add(&c->line, " by ");
+			add_cut(c, v->told[i].channel, 30);
+		}
 		textbuf_addf(
 		    &all, "%s%s", all.len > 0 ? ", " : "", c->line.data);
 		textbuf_clear(&c->line);

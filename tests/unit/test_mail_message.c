@@ -196,7 +196,7 @@ START_TEST(a_plain_notice)
 	    "UTC\n\0"
 	    "Customer      Acme Corp, enterprise, value 50000\n\0"
 	    "Told before   Dana Ruiz by support, Mon 5 Jan, 09:00 UTC\n"
-	    "              support by support, Mon 5 Jan, 09:05 UTC\n\0"
+	    "              support, Mon 5 Jan, 09:05 UTC\n\0"
 	    "Missing       impact, customer.name\n"
 	    "May decide    credits up to 500 EUR\n\0"
 	    "\nhttps://sla.example.com/m/ack/t0k-en_\n\0"

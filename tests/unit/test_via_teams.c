@@ -67,7 +67,7 @@ START_TEST(a_plain_notice)
 		  "Stein\"}");
 	has(text, "first reply, late by 12m");
 	has(text, "Acme Corp, enterprise, value 50000");
-	has(text, "Dana Ruiz by support, support by support");
+	has(text, "Dana Ruiz by support, support");
 	has(text, "first reply late by 12m, resolution due in 3h 48m");
 	has(text, "Due {{DATE(2026-01-05T09:00:00Z,SHORT)}} "
 		  "{{TIME(2026-01-05T09:00:00Z)}}");
