@@ -139,7 +139,7 @@ void slack_look_ticket(struct slack_ask *a, void (*then)(struct slack_ask *a))
 
 /* --- lists ---------------------------------------------------------------- */
 
-/* Some lists into one, each ticket once, due first first. */
+/* Some lists into one, each ticket once, soonest due first. */
 struct pile {
 	struct ticket *tickets[SLACK_LIST_MAX * NAMES_MAX];
 	size_t count;
@@ -214,8 +214,8 @@ static void on_mine(struct reader *r, void *user)
 		if (names[i] != NULL)
 			pile_add(&p, r, a, &f);
 	}
-	pile_say(
-	    &p, a, "Your tickets, due first first:", "You own no open ticket.");
+	pile_say(&p, a,
+	    "Your tickets, soonest due first:", "You own no open ticket.");
 }
 
 void slack_look_mine(struct slack_ask *a)
@@ -251,8 +251,8 @@ static void on_team(struct reader *r, void *user)
 		teams++;
 	}
 	pile_say(&p, a,
-	    what[0] != '\0' ? "Tickets of that team, due first first:"
-			    : "Tickets of your teams, due first first:",
+	    what[0] != '\0' ? "Tickets of that team, soonest due first:"
+			    : "Tickets of your teams, soonest due first:",
 	    teams == 0 ? "You are in no team; name one." : "None is open.");
 }
 
