@@ -127,7 +127,8 @@ bool outbox_take(struct outbox *o, struct mono mono, struct parcel *out);
 
 /* The next notice that has another way while this one is down, or paused for
  * longer than LANE_PATIENCE_MS: now HELD, to be
- * settled as DELIVERY_DOWN (no attempt: outbox_attempt_over() is not called).
+ * settled as DELIVERY_DOWN, or, where all by its channel is refused, as
+ * DELIVERY_NEVER (no attempt: outbox_attempt_over() is not called).
  * *lane is where it stood.  False: there is none. */
 bool outbox_take_stranded(struct outbox *o, struct mono mono, size_t *lane,
     int64_t *notice_id, int64_t *ticket_id);

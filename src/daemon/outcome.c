@@ -279,8 +279,6 @@ static void settle_edit(
 
 /* --- addresses, threads -------------------------------------------------- */
 
-/* --- answers ------------------------------------------------------------- */
-
 /* A name that begins with "~" is for this letter alone. */
 void outcome_address(struct errand *e, const char *name, const char *value)
 {
