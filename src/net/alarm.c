@@ -40,9 +40,18 @@ static bool set_timer(struct loop *l, int64_t due_ns)
 	return false;
 }
 
+/* A clock that stands still either shows the instant or never will by itself.
+ */
+static int64_t due_of(const struct loop *l)
+{
+	if (!l->mode.is_stepped)
+		return clock_alarm_ns(&l->mode, l->start_ns, l->alarm.at);
+	return l->alarm.at.ms <= atomic_load(&l->shown_ms) ? 1 : CLOCK_NEVER_NS;
+}
+
 static void arm(struct loop *l)
 {
-	int64_t due_ns = clock_alarm_ns(&l->mode, l->start_ns, l->alarm.at);
+	int64_t due_ns = due_of(l);
 
 	if (l->alarm.cancelled)
 		due_ns = 1;

@@ -141,10 +141,13 @@ bool clock_mode_parse(
 		    text);
 		return false;
 	}
-	if (!rate_parse(at + 1, &mode.rate)) {
+	if (strcmp(at + 1, "step") == 0) {
+		mode.is_stepped = true;
+		mode.rate = 1;
+	} else if (!rate_parse(at + 1, &mode.rate)) {
 		errtext_set(err,
-		    "clock \"%s\": the rate is not a number from 0.001 to "
-		    "1000000000",
+		    "clock \"%s\": the rate is neither a number from 0.001 to "
+		    "1000000000 nor \"step\"",
 		    text);
 		return false;
 	}

@@ -37,6 +37,7 @@ struct loop *loop_new(const struct clock_mode *mode, struct errtext *err)
 	CHECK(l != NULL);
 	l->mode = *mode;
 	l->start_ns = clock_pair_read().mono_ns;
+	atomic_init(&l->shown_ms, mode->start.ms);
 	rc = uv_loop_init(&l->uv);
 	if (rc != 0)
 		return fail(l, rc, err);
@@ -71,11 +72,26 @@ uv_loop_t *loop_uv(struct loop *l)
 	return &l->uv;
 }
 
+static struct wall shown(const struct loop *l, struct clock_pair pair)
+{
+	if (l->mode.is_stepped)
+		return wall_at(atomic_load(&l->shown_ms));
+	return clock_wall(&l->mode, l->start_ns, pair);
+}
+
+void loop_step(struct loop *l, struct wall to)
+{
+	CHECK(l->mode.is_stepped && to.ms >= atomic_load(&l->shown_ms));
+	atomic_store(&l->shown_ms, to.ms);
+	loop_update(l);
+	loop_alarm(l, l->alarm.at);
+}
+
 void loop_update(struct loop *l)
 {
 	struct clock_pair pair = clock_pair_read();
 
-	l->now = clock_wall(&l->mode, l->start_ns, pair);
+	l->now = shown(l, pair);
 	l->mono.ms = pair.mono_ns / 1000000;
 	l->is_fresh = true;
 }
@@ -102,7 +118,7 @@ struct mono loop_mono(const struct loop *l)
 
 struct wall loop_wall(const struct loop *l)
 {
-	return clock_wall(&l->mode, l->start_ns, clock_pair_read());
+	return shown(l, clock_pair_read());
 }
 
 uint64_t loop_turns(const struct loop *l)

@@ -4,7 +4,8 @@
  * pair is "now" for the turn.
  *
  * The wall clock may be a virtual one (START@RATE): then wall = START + RATE x
- * (monotonic time since start), and everything else stays as in production.
+ * (monotonic time since start), and everything else stays as in production.  Or
+ * it stands still and shows what loop_step() says (START@step).
  *
  * The alarm is a timerfd on CLOCK_REALTIME with TFD_TIMER_CANCEL_ON_SET: it
  * wakes at the civil instant, also after suspend, and tells of a stepped clock
@@ -22,14 +23,16 @@
 #include <stdint.h>
 #include <uv.h>
 
-/* START@RATE of --clock. */
+/* START@RATE or START@step of --clock. */
 struct clock_mode {
 	bool is_virtual;
 	struct wall start; /* what the wall clock shows at the beginning */
-	double rate;	   /* virtual seconds a real second, > 0 */
+	double rate;	 /* virtual seconds a real second, > 0; 1 if stepped */
+	bool is_stepped; /* stands still until loop_step() */
 };
 
-/* "now@60", "2026-01-05T09:00:00Z@3600", "@60" (now).  False with a reason. */
+/* "now@60", "2026-01-05T09:00:00Z@3600", "@60" (now), "now@step".  False with a
+ * reason. */
 bool clock_mode_parse(
     const char *text, struct clock_mode *out, struct errtext *err);
 
@@ -52,6 +55,9 @@ struct mono loop_mono(const struct loop *l); /* of this turn */
 /* Reads both clocks anew: at the start of a turn (the loop does it itself) and
  * in callbacks of libraries that were long at work. */
 void loop_update(struct loop *l);
+
+/* A stepped clock shows that from now on; it never goes back. */
+void loop_step(struct loop *l, struct wall to);
 
 /* The wall clock read now, from any thread. */
 struct wall loop_wall(const struct loop *l);

@@ -6,6 +6,8 @@
 
 #include "net/clock.h"
 
+#include <stdatomic.h>
+
 struct alarm {
 	int fd;			 /* the timerfd; owned */
 	uv_poll_t poll;		 /* on fd; keeps the loop alive */
@@ -26,13 +28,14 @@ struct loop_signal {
 
 struct loop {
 	uv_loop_t uv;
-	uv_prepare_t prepare;	/* a turn ends; unreferenced */
-	struct clock_mode mode; /* never changes: any thread may read it */
-	int64_t start_ns;	/* MONOTONIC at loop_new(); never changes */
-	struct wall now;	/* of this turn, if is_fresh */
-	struct mono mono;	/* of this turn, if is_fresh */
-	bool is_fresh;		/* the clocks were read in this turn */
-	bool is_stopping;	/* loop_stop() was called */
+	uv_prepare_t prepare;	  /* a turn ends; unreferenced */
+	struct clock_mode mode;	  /* never changes: any thread may read it */
+	int64_t start_ns;	  /* MONOTONIC at loop_new(); never changes */
+	_Atomic int64_t shown_ms; /* a stepped clock; any thread may read it */
+	struct wall now;	  /* of this turn, if is_fresh */
+	struct mono mono;	  /* of this turn, if is_fresh */
+	bool is_fresh;		  /* the clocks were read in this turn */
+	bool is_stopping;	  /* loop_stop() was called */
 	uint64_t turns;
 	struct alarm alarm;
 	struct loop_signal signals[LOOP_SIGNALS_MAX];

@@ -93,13 +93,27 @@ START_TEST(reads_clock_modes)
 }
 END_TEST
 
+START_TEST(reads_a_stepped_clock)
+{
+	struct errtext err = { "" };
+	struct clock_mode m;
+
+	ck_assert(clock_mode_parse("2026-01-05T09:00:00Z@step", &m, &err));
+	ck_assert(m.is_virtual && m.is_stepped);
+	ck_assert_double_eq(m.rate, 1);
+	ck_assert_int_eq(m.start.ms, 1767603600000);
+	ck_assert_int_eq(clock_mode_now(&m).ms, 1767603600000);
+}
+END_TEST
+
 START_TEST(refuses_clock_modes)
 {
 	static const char *const bad[] = { "", "now", "60", "now@", "now@-1",
 		"now@0", "now@0.0001", "now@1000000001", "now@1e3", "now@60x",
 		"now@.5", "now@5.", "now@1.2.3", "now@nan", "now@inf",
 		"now@ 60", "later@60", "2026-13-05T09:00:00Z@60",
-		"2026-01-05@60", "now@99999999999999999999999999" };
+		"2026-01-05@60", "now@steps", "now@Step",
+		"now@99999999999999999999999999" };
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct clock_mode m = { .rate = 17 };
@@ -194,6 +208,58 @@ static void end(void *user)
 {
 	world_close(user);
 }
+
+/* ---- a clock that is stepped ---- */
+
+#define STEPPED_MS 1000000
+
+static void on_stepped_alarm(void *user, struct wall now)
+{
+	struct world *w = user;
+
+	ck_assert_int_eq(now.ms, STEPPED_MS + 5000);
+	world_close(w);
+}
+
+/* It was not the alarm that came first: not at what does not go by. */
+static void step_on(void *user)
+{
+	struct world *w = user;
+
+	ck_assert_int_eq(loop_wall(w->loop).ms, STEPPED_MS + 4999);
+	loop_step(w->loop, wall_at(STEPPED_MS + 5000));
+}
+
+static void step_there(void *user)
+{
+	struct world *w = user;
+
+	ck_assert_int_eq(loop_now(w->loop).ms, STEPPED_MS);
+	ck_assert_int_eq(loop_wall(w->loop).ms, STEPPED_MS);
+	loop_step(w->loop, wall_at(STEPPED_MS + 4999));
+	ck_assert_int_eq(loop_now(w->loop).ms, STEPPED_MS + 4999);
+	w->other = loop_timer_new(w->loop, step_on, w);
+	loop_timer_start(w->other, 30, 0);
+}
+
+START_TEST(a_stepped_clock_stands_still)
+{
+	struct clock_mode mode = { .is_virtual = true,
+		.is_stepped = true,
+		.rate = 1,
+		.start = { STEPPED_MS } };
+	struct errtext err = { "" };
+	struct world w = { .owner = pthread_self() };
+
+	w.loop = loop_new(&mode, &err);
+	ck_assert_msg(w.loop != NULL, "%s", err.text);
+	loop_alarm_handlers(w.loop, &w, on_stepped_alarm, NULL);
+	loop_alarm(w.loop, wall_at(STEPPED_MS + 5000));
+	w.timer = loop_timer_new(w.loop, step_there, &w);
+	loop_timer_start(w.timer, 30, 0);
+	world_run(&w);
+}
+END_TEST
 
 START_TEST(does_not_wake_up_for_nothing)
 {
@@ -459,7 +525,9 @@ static Suite *suite(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, reads_clock_modes);
+	tcase_add_test(tc, reads_a_stepped_clock);
 	tcase_add_test(tc, refuses_clock_modes);
+	tcase_add_test(tc, a_stepped_clock_stands_still);
 	tcase_add_test(tc, ends_without_having_run);
 	tcase_add_test(tc, runs_until_all_is_closed);
 	tcase_add_test(tc, reads_the_clocks_once_a_turn);
