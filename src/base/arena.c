@@ -53,6 +53,15 @@ void arena_reset(struct arena *arena)
 	first->used = 0;
 }
 
+size_t arena_bytes(const struct arena *arena)
+{
+	size_t bytes = 0;
+
+	for (const struct arena_block *b = arena->head; b != NULL; b = b->older)
+		bytes += sizeof *b + b->size;
+	return bytes;
+}
+
 /* Blocks double up to 256 kB, so that a large value costs few of them and a
  * small decision no more than one. */
 static void arena_grow(struct arena *arena, size_t need)

@@ -29,6 +29,9 @@ void arena_fini(struct arena *arena);
 /* Forgets everything but keeps the first block, for the next round. */
 void arena_reset(struct arena *arena);
 
+/* What it holds of memory, its free room too. */
+size_t arena_bytes(const struct arena *arena);
+
 /* Zeroed, aligned for any type; size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *arena, size_t size);
 

@@ -77,3 +77,25 @@ void words_add(struct words *w, const char *text, size_t value)
 	*empty = (struct word){ text, key, value };
 	w->count++;
 }
+
+/* Each word after the gap that would not be found any more fills it. */
+void words_drop(struct words *w, const char *text)
+{
+	size_t mask = w->size - 1;
+	struct word *found = slot(w, text, hash(text));
+	size_t gap = (size_t)(found - w->at);
+
+	if (found->text == NULL)
+		return;
+	for (size_t i = (gap + 1) & mask; w->at[i].text != NULL;
+	     i = (i + 1) & mask) {
+		size_t from = w->at[i].hash & mask;
+
+		if (((i - from) & mask) < ((i - gap) & mask))
+			continue;
+		w->at[gap] = w->at[i];
+		gap = i;
+	}
+	w->at[gap] = (struct word){ .text = NULL };
+	w->count--;
+}

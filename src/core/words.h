@@ -1,7 +1,8 @@
 /* words.h - a text to a number, in memory.
  *
- * Open addressing with linear probing, at most half full; nothing is ever
- * dropped.  The texts are the caller's and outlive the map.
+ * Open addressing with linear probing, at most half full; what follows a
+ * dropped one moves up.  The texts are the caller's and are there as long as
+ * they are in the map.
  *
  * What it holds is never walked, so that nothing that anybody sees depends on
  * its order.
@@ -33,5 +34,8 @@ bool words_find(const struct words *w, const char *text, size_t *value);
 
 /* Only for a text that is not there. */
 void words_add(struct words *w, const char *text, size_t value);
+
+/* Forgets it; nothing if it is not there. */
+void words_drop(struct words *w, const char *text);
 
 #endif

@@ -30,6 +30,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Tickets of drills (core/drill.h), in a statement about `key`: they are in no
+ * list and in no count. */
+#define NO_DRILL(key) key " NOT GLOB 'drill:*'"
+
 /* A place among the kept statements, one a query. */
 enum query_slot {
 	QUERY_BEGIN,
@@ -74,6 +78,14 @@ enum query_slot {
 	QUERY_POST_BY_ID,
 	QUERY_POST_BY_CHANNEL,
 	QUERY_ADDRESS_GET,
+	QUERY_SCRATCH_NUMBER,
+	QUERY_SCRATCH_NAME,
+	QUERY_SCRATCH_FIRST,
+	QUERY_SCRATCH_FORGET,
+	QUERY_SCRATCH_PUT,
+	QUERY_SCRATCH_TAKE,
+	QUERY_SCRATCH_DROP,
+	QUERY_SCRATCH_LOG,
 	QUERY_KEPT,		/* how many are kept */
 	QUERY_ONCE = QUERY_KEPT /* prepared for one call only */
 };
