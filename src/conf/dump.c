@@ -35,7 +35,10 @@ static void dump_matrix(struct textbuf *out, const struct conf *c)
 		dump_pair(out, 2, "helpdesk", m->channels[m->helpdesk].name);
 	dump_pair(
 	    out, 2, "zone", c->origin->zone == NULL ? "UTC" : c->origin->zone);
+	dump_pair(out, 2, "applies", applies_name(m->applies));
 	dump_span(out, 2, "give_up_after", m->give_up_ms);
+	textbuf_addf(out, "  guard: { breaches: %d, notices: %d }\n",
+	    m->guard.breaches, m->guard.notices);
 	dump_limit(out, 2, "person_limit", &m->person_limit);
 }
 

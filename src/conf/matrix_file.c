@@ -14,6 +14,8 @@
 #define SECTION	     "matrix"
 #define COMMENT	     "on_customer_comment"
 #define PERSON_LIMIT "matrix.person_limit"
+#define GUARD	     "matrix.guard"
+#define GUARD_MAX    1000000
 
 /* --- severities ----------------------------------------------------------- */
 
@@ -83,6 +85,16 @@ static void read_review(struct reader *r, const struct yaml_node *map)
 		    "revised: \"%s\" is no date; write 2026-11-20", revised);
 }
 
+static void read_applies(struct reader *r, const struct yaml_node *map)
+{
+	static const char *const words[] = { "new", "open", "all" };
+	const struct yaml_node *v = yaml_get(map, "applies");
+	int i = v == NULL ? -1 : read_word(r, v, "applies", words, 3);
+
+	if (i >= 0)
+		applies_parse(words[i], &r->m->applies);
+}
+
 /* Before the sections that have dates; a `matrix` that is no map is reported
  * by matrix_read(). */
 static void zone_read(struct reader *r)
@@ -94,9 +106,21 @@ static void zone_read(struct reader *r)
 		zone = yaml_get(map, "zone");
 	if (zone != NULL)
 		r->zone = zones_get(r, zone);
+	r->m->zone = r->zone;
 	if (r->zone != NULL)
 		r->origin->zone =
 		    arena_strdup(&r->conf->arena, zone_name(r->zone));
+}
+
+/* Absent: what the table of keys says. */
+static void guard_read(struct reader *r, const struct yaml_node *map)
+{
+	struct guard *g = &r->m->guard;
+
+	if (!read_map(r, map, GUARD))
+		return;
+	g->breaches = read_int(r, map, GUARD, "breaches", 0, GUARD_MAX);
+	g->notices = read_int(r, map, GUARD, "notices", 0, GUARD_MAX);
 }
 
 static void matrix_read(struct reader *r)
@@ -115,9 +139,12 @@ static void matrix_read(struct reader *r)
 	if (m->fallback >= 0)
 		m->fallback_name = m->channels[m->fallback].name;
 	m->helpdesk = read_room_key(r, map, "helpdesk");
+	read_applies(r, map);
 	if (yaml_get(map, "person_limit") != NULL)
 		limit_read(r, yaml_get(map, "person_limit"), PERSON_LIMIT,
 		    &m->person_limit);
+	if (yaml_get(map, "guard") != NULL)
+		guard_read(r, yaml_get(map, "guard"));
 	m->give_up_ms = read_span(r, map, SECTION, "give_up_after");
 	if (m->give_up_ms < MINUTE_MS && yaml_get(map, "give_up_after") != NULL)
 		report_error(r->report, yaml_get(map, "give_up_after")->at,

@@ -8,6 +8,7 @@
 #include "core/apply_escalate.h"
 #include "core/assign.h"
 #include "core/clocks.h"
+#include "core/drill.h"
 #include "core/history.h"
 #include "core/match.h"
 #include "core/notices.h"
@@ -147,6 +148,7 @@ static void enter_status(struct turn *u, enum status to, struct wall at)
 	enum status from = u->t->fields.status;
 	bool was_over = ticket_is_over(u->t);
 	signal_set signals = SIGNAL_BIT(SIGNAL_STATUS_NEW + (unsigned)to);
+	const char *why;
 
 	if (to == from)
 		return;
@@ -158,8 +160,9 @@ static void enter_status(struct turn *u, enum status to, struct wall at)
 	clocks_status(u, to, at);
 	u->t->fields.status = to;
 	if (!was_over && ticket_is_over(u->t)) {
-		walks_end(u, at, status_name(to));
-		notices_over(u, NULL, NULL, status_name(to), at);
+		why = *drill_over(u) == '\0' ? status_name(to) : drill_over(u);
+		walks_end(u, at, why);
+		notices_over(u, NULL, NULL, why, at);
 		return;
 	}
 	if (was_over && !ticket_is_over(u->t)) {
@@ -235,7 +238,7 @@ static void created(struct turn *u, const struct event *ev)
 	t->policy = u->policy < 0 ? ""
 				  : arena_strdup(t->arena,
 					u->m->policies[u->policy].name);
-	if (u->policy < 0)
+	if (u->policy < 0 && !ticket_is_drill(t))
 		turn_change(u, CHANGE_NO_POLICY, ev->at);
 	signals |= SIGNAL_BIT(SIGNAL_STATUS_NEW + (unsigned)t->fields.status);
 	clocks_signal(u, signals, ev->at);

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "base/textbuf.h"
 #include "core/apply_escalate.h"
+#include "core/drill.h"
 #include "core/notices.h"
 
 #include <string.h>
@@ -156,10 +157,36 @@ static bool is_ours(const struct ticket *t, const struct event *ev)
 	       (ev->id == NULL || strcmp(ev->id, t->key) != 0);
 }
 
+/* What is ours among a drill's events, and what people may say of it. */
+static enum verdict check_drill(struct turn *u, const struct event *ev)
+{
+	const struct ticket *t = u->t;
+	bool exists = !wall_is_never(t->created);
+
+	if (!drill_key(t->key) || drill_made(ev))
+		return VERDICT_ACCEPTED;
+	if (!exists && ev->type == EVENT_CREATED)
+		return refuse(u, VERDICT_INVALID, "ticket",
+		    "the source \"drill\" is reserved; name another one");
+	if (exists && ticket_is_drill(t) && !drill_takes(ev->type))
+		return refuse(u, VERDICT_INVALID, "type",
+		    "a drill can be acknowledged, claimed, snoozed and noted, "
+		    "and nothing else");
+	return VERDICT_ACCEPTED;
+}
+
+static enum verdict check_drill_is_on(struct turn *u)
+{
+	if (!ticket_is_drill(u->t) || !ticket_is_over(u->t))
+		return VERDICT_ACCEPTED;
+	return refuse(u, VERDICT_CONFLICT, "ticket", "the drill is over");
+}
+
 enum verdict apply_check(struct turn *u, const struct event *ev)
 {
 	const struct ticket *t = u->t;
 	bool exists = !wall_is_never(t->created);
+	enum verdict v;
 
 	if (ev->type >= EVENT_FROM_OUTSIDE_COUNT && !exists)
 		return VERDICT_NOTHING;
@@ -170,6 +197,9 @@ enum verdict apply_check(struct turn *u, const struct event *ev)
 	if (is_ours(t, ev))
 		return refuse(u, VERDICT_INVALID, "ticket",
 		    "the source \"slawatch\" is reserved; name another one");
+	v = check_drill(u, ev);
+	if (v != VERDICT_ACCEPTED)
+		return v;
 	if (!exists && ev->type != EVENT_CREATED)
 		return refuse(u, VERDICT_UNKNOWN_TICKET, "ticket",
 		    "unknown; send its `created` event first");
@@ -181,5 +211,6 @@ enum verdict apply_check(struct turn *u, const struct event *ev)
 	if (*t->merged_into != '\0' && ev->type != EVENT_DELETED)
 		return refuse(u, VERDICT_CONFLICT, "ticket",
 		    "was merged into another one");
-	return check_type(u, ev);
+	v = ev->type == EVENT_NOTE ? VERDICT_ACCEPTED : check_drill_is_on(u);
+	return v == VERDICT_ACCEPTED ? check_type(u, ev) : v;
 }

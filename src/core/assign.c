@@ -20,6 +20,7 @@
 
 #include "core/apply.h"
 #include "core/assign_pick.h"
+#include "core/drill.h"
 #include "core/notices.h"
 #include "core/rules.h"
 #include "core/sending.h"
@@ -352,6 +353,8 @@ void assign_follow(struct turn *u, struct wall at)
 {
 	struct news news = { .u = u, .text = "" };
 
+	if (ticket_is_drill(u->t))
+		return;
 	if (follow(&news, at))
 		moved(&news, at);
 	tell_helpdesk(&news, at);

@@ -29,6 +29,7 @@ static const char *const names[CLASS_COUNT] = {
 	[CLASS_WARNING] = "warning",
 	[CLASS_REMINDER] = "reminder",
 	[CLASS_UPDATE] = "update",
+	[CLASS_DRILL] = "drill",
 	[CLASS_REPORT] = "report",
 };
 

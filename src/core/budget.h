@@ -26,6 +26,7 @@ enum notice_class {
 	CLASS_WARNING,
 	CLASS_REMINDER,
 	CLASS_UPDATE,
+	CLASS_DRILL, /* whatever a drill says: nothing real waits for it */
 	CLASS_REPORT,
 	CLASS_COUNT
 };

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "core/clock_parts.h"
+#include "core/drill.h"
 #include "core/history.h"
 #include "core/notices.h"
 #include "core/walks.h"
@@ -291,6 +292,8 @@ static void signal_kind(
 
 void clocks_signal(struct turn *u, signal_set signals, struct wall at)
 {
+	if (ticket_is_drill(u->t))
+		return;
 	for (size_t i = 0; i < u->m->nkinds; i++)
 		if (is_tracked(u->m, i))
 			signal_kind(u, i, signals, at);

@@ -7,6 +7,7 @@
 #include "core/apply.h"
 #include "core/assign.h"
 #include "core/clocks.h"
+#include "core/drill.h"
 #include "core/match.h"
 #include "core/names.h"
 #include "core/rules.h"
@@ -63,6 +64,7 @@ static const char *const change_kinds[CHANGE_KIND_COUNT] = {
 	[CHANGE_ASSIGNMENT_SUGGESTED] = "assignment_suggested",
 	[CHANGE_ASSIGNMENT_UNCLAIMED] = "assignment_unclaimed",
 	[CHANGE_ASSIGNMENT_OVER] = "assignment_over",
+	[CHANGE_MATRIX_LOST] = "matrix_lost",
 };
 
 const char *change_kind_name(enum change_kind kind)
@@ -164,21 +166,61 @@ static void fire(struct turn *u, struct wall limit)
 	u->limit = limit;
 }
 
+static bool is_solved(const struct ticket *t)
+{
+	return t->fields.status == STATUS_SOLVED && !t->deleted &&
+	       t->merged_into[0] == '\0';
+}
+
+/* Does a matrix that was signed since have a word on it?  A solved one's clocks
+ * are paused and nothing else of it moves. */
+static bool is_revised(const struct matrix *m, const struct ticket *t)
+{
+	return strcmp(t->revision, m->revision) != 0 &&
+	       (!ticket_is_over(t) ||
+		   (m->applies == APPLIES_ALL && is_solved(t)));
+}
+
+bool decide_lacks(const struct matrix *m, const struct ticket *t)
+{
+	const struct matrix *by = matrix_for(m, t);
+
+	if (t->revision[0] == '\0' || matrix_at(m, t->revision) != NULL)
+		return false;
+	return (by == m && m->applies == APPLIES_NEW) || is_revised(by, t);
+}
+
 /* The first word under a new revision: what has elapsed was counted by the old
  * one's calendars, what comes goes by the new one. */
 static void revise(struct turn *u, const struct event *ev)
 {
 	const struct matrix *was;
 
-	if (strcmp(u->t->revision, u->m->revision) == 0 || ticket_is_over(u->t))
+	if (!is_revised(u->m, u->t))
 		return;
 	was = matrix_at(u->m->previous, u->t->revision);
 	if (was != NULL)
 		clocks_revise(u, was, u->now);
-	if (ev->type != EVENT_REVISED) {
-		apply_policy(u, u->now);
+	if (ev->type == EVENT_REVISED)
+		return;
+	apply_policy(u, u->now);
+	if (!ticket_is_over(u->t))
 		rules_run(u, RULES_REVISED, u->now);
-	}
+}
+
+/* It was to go on by its own. */
+static void say_lost(struct turn *u)
+{
+	turn_change(u, CHANGE_MATRIX_LOST, u->now)->detail =
+	    turn_text(u, "%s cannot be had, %s decides from here on",
+		u->t->revision, u->m->revision);
+}
+
+static bool is_lost(const struct turn *u, const struct matrix *newest)
+{
+	return u->m == newest && newest->applies == APPLIES_NEW &&
+	       u->t->revision[0] != '\0' &&
+	       strcmp(u->t->revision, newest->revision) != 0;
 }
 
 /* Nothing fires for a ticket that is over; it has nothing that waits. */
@@ -190,6 +232,7 @@ static void decide_now(struct turn *u, const struct event *ev)
 		fire(u, wall_at(ev->at.ms - 1));
 	apply_event(u, ev);
 	fire(u, u->now);
+	drill_follow(u);
 }
 
 static void finish(struct turn *u, const struct event *ev)
@@ -225,7 +268,9 @@ static int policy_so_far(const struct turn *u)
 void decide(const struct matrix *m, const struct facts *f, struct ticket *t,
     const struct event *ev, struct wall now, struct decision *out)
 {
-	struct turn u = { .m = m, .f = f, .t = t, .now = now, .out = out };
+	struct turn u = {
+		.m = matrix_for(m, t), .f = f, .t = t, .now = now, .out = out
+	};
 
 	memset(out, 0, sizeof *out);
 	u.limit = now;
@@ -233,6 +278,13 @@ void decide(const struct matrix *m, const struct facts *f, struct ticket *t,
 	out->verdict = apply_check(&u, ev);
 	if (out->verdict != VERDICT_ACCEPTED)
 		return;
+	if (ev->type == EVENT_REVISED && u.m != m &&
+	    strcmp(u.m->revision, t->revision) == 0) {
+		out->verdict = VERDICT_NOTHING; /* it goes on as it was */
+		return;
+	}
+	if (is_lost(&u, m))
+		say_lost(&u);
 	decide_now(&u, ev);
 	finish(&u, ev);
 }

@@ -88,6 +88,7 @@ enum change_kind {
 	CHANGE_ASSIGNMENT_SUGGESTED, /* to `who` */
 	CHANGE_ASSIGNMENT_UNCLAIMED, /* goes to the fallback `who` */
 	CHANGE_ASSIGNMENT_OVER,	     /* claimed, or needed no more */
+	CHANGE_MATRIX_LOST, /* the one it has cannot be had: `detail` */
 	CHANGE_KIND_COUNT
 };
 
@@ -121,10 +122,15 @@ struct decision {
 	size_t cap_changes;
 };
 
-/* The ticket was loaded by the event's key or id; a ticket that does not exist
+/* m is the matrix in force; a ticket may go on by one before it (matrix_for).
+ * The ticket was loaded by the event's key or id; a ticket that does not exist
  * is one with id 0 from ticket_init().  For a new ticket the store assigns
  * the id afterwards. */
 void decide(const struct matrix *m, const struct facts *f, struct ticket *t,
     const struct event *ev, struct wall now, struct decision *out);
+
+/* Would it look for the matrix that the ticket has, and not find it?  Whoever
+ * can get hold of that one puts it behind m first. */
+bool decide_lacks(const struct matrix *m, const struct ticket *t);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/textbuf.h"
+#include "core/drill.h"
 #include "core/explain_parts.h"
 #include "core/match.h"
 
@@ -186,6 +187,8 @@ static void explain_policies(struct explaining *x)
 	const struct matrix *m = x->u.m;
 	struct explanation *out = x->out;
 
+	if (ticket_is_drill(out->ticket))
+		return; /* none is asked */
 	out->npolicies = m->npolicies;
 	out->policies =
 	    arena_alloc(x->arena, m->npolicies * sizeof *out->policies);
@@ -221,6 +224,7 @@ void explain(const struct matrix *m, const struct facts *f,
 		.out = out };
 
 	memset(out, 0, sizeof *out);
+	m = matrix_for(m, t);
 	out->ticket = t;
 	out->matrix = m;
 	out->now = now;

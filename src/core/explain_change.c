@@ -82,6 +82,8 @@ static const char *other_words(struct explaining *x, const struct change *ch)
 	case CHANGE_ASSIGNMENT_OVER:
 		return turn_text(
 		    &x->u, "the suggestion is over: %s", ch->detail);
+	case CHANGE_MATRIX_LOST:
+		return turn_text(&x->u, "its matrix %s", ch->detail);
 	default:
 		return NULL;
 	}

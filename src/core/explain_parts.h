@@ -16,7 +16,6 @@ struct explaining {
 	const struct explain_past *past;
 	struct arena *arena;
 	struct explanation *out;
-	int64_t notice_id; /* of the latest notice that is only forecast */
 };
 
 void explain_rules(struct explaining *x);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/explain_parts.h"
 
+#include "core/drill.h"
 #include "core/rules.h"
 
 #include <string.h>
@@ -43,6 +44,8 @@ void explain_rules(struct explaining *x)
 	const struct matrix *m = x->u.m;
 	struct explanation *out = x->out;
 
+	if (ticket_is_drill(out->ticket))
+		return; /* none is asked */
 	out->nrules = m->nrules;
 	out->rules = arena_alloc(x->arena, m->nrules * sizeof *out->rules);
 	for (size_t i = 0; i < m->nrules; i++) {

@@ -39,7 +39,9 @@ struct fact_question {
 	enum fact fact;
 	const char *name;
 	const char *role;  /* PICKED_AT, else "" */
-	int64_t ticket_id; /* the one that does not count; 0: a new one */
+	int64_t ticket_id; /* the one that does not count; 0: a new one;
+			      PICKED_AT: whose own picks count though it be a
+			      drill, of which no other's do */
 	struct wall since; /* the tallies */
 	struct wall until;
 };

@@ -4,6 +4,7 @@
 #include "core/handoff.h"
 
 #include "base/textbuf.h"
+#include "core/drill.h"
 #include "core/notices.h"
 
 static bool has(const struct ticket *t, enum field f)
@@ -47,7 +48,7 @@ void handoff_ask(struct turn *u, const struct chain *c,
 		.at = at };
 	struct change *ch;
 
-	if (*o.detail == '\0')
+	if (*o.detail == '\0' || ticket_is_drill(u->t))
 		return;
 	ch = turn_change(u, CHANGE_HANDOFF_INCOMPLETE, at);
 	ch->chain = r->chain;

@@ -4,6 +4,7 @@
 #include "core/match.h"
 
 #include "base/check.h"
+#include "core/drill.h"
 #include "core/match_value.h"
 
 #include <string.h>
@@ -129,6 +130,8 @@ int match_policy(const struct matrix *m, const struct ticket *t, struct wall at)
 {
 	struct matching x = { .t = t, .at = at, .arena = t->arena };
 
+	if (ticket_is_drill(t))
+		return -1;
 	for (size_t i = 0; i < m->npolicies; i++)
 		if (validity_holds(&m->policies[i].valid, at) &&
 		    match_condition(&x, &m->policies[i].when))

@@ -5,9 +5,16 @@
 
 #include "base/check.h"
 #include "core/names.h"
+#include "core/ticket.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+static const char *const applies[APPLIES_COUNT] = {
+	[APPLIES_OPEN] = "open",
+	[APPLIES_NEW] = "new",
+	[APPLIES_ALL] = "all",
+};
 
 static const char *const untils[UNTIL_COUNT] = {
 	[UNTIL_ACK] = "ack",
@@ -54,6 +61,22 @@ const char *until_name(enum until u)
 {
 	CHECK((unsigned)u < UNTIL_COUNT);
 	return untils[u];
+}
+
+const char *applies_name(enum applies a)
+{
+	CHECK((unsigned)a < APPLIES_COUNT);
+	return applies[a];
+}
+
+bool applies_parse(const char *name, enum applies *out)
+{
+	int i = names_find(applies, APPLIES_COUNT, name);
+
+	if (i < 0)
+		return false;
+	*out = (enum applies)i;
+	return true;
 }
 
 bool until_parse(const char *name, enum until *out)
@@ -124,6 +147,8 @@ struct matrix *matrix_new(void)
 	m->fallback = -1;
 	m->helpdesk = -1;
 	m->revised = WALL_NEVER;
+	m->guard =
+	    (struct guard){ GUARD_BREACHES_DEFAULT, GUARD_NOTICES_DEFAULT };
 	m->give_up_ms = DAY_MS;
 	m->on_comment.resumes = COMMENT_RESUMES_DEFAULT;
 	m->nkinds = clock_kinds_default_count;
@@ -333,7 +358,24 @@ const struct matrix *matrix_at(const struct matrix *m, const char *revision)
 {
 	if (revision == NULL)
 		return NULL;
-	while (m != NULL && strcmp(m->revision, revision) != 0)
+	while (m != NULL && (m->absent || strcmp(m->revision, revision) != 0))
 		m = m->previous;
 	return m;
+}
+
+const struct matrix *matrix_for(const struct matrix *m, const struct ticket *t)
+{
+	const struct matrix *found = m;
+
+	if (t->revision[0] == '\0')
+		return m;
+	while (found != NULL && found->applies == APPLIES_NEW &&
+	       strcmp(found->revision, t->revision) != 0)
+		found = found->previous;
+	/* The same text may have been in force before, and be there. */
+	if (found != NULL && found->absent)
+		found = found->applies == APPLIES_NEW
+			    ? matrix_at(found, t->revision)
+			    : NULL;
+	return found != NULL ? found : m;
 }

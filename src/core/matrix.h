@@ -27,6 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct ticket;
+
 struct severity {
 	const char *name;  /* "P1"; the array's order is the urgency's */
 	const char *title; /* "Critical" or "" */
@@ -45,6 +47,26 @@ struct comment_rules {
 #define COMMENT_RESUMES_DEFAULT                                                \
 	(STATUS_BIT(STATUS_PENDING) | STATUS_BIT(STATUS_ON_HOLD))
 
+/* Which tickets a new revision takes over from the one before it. */
+enum applies {
+	APPLIES_OPEN, /* all that are not over; those when they are reopened */
+	APPLIES_NEW,  /* none: a ticket goes on by the one it has */
+	APPLIES_ALL,  /* solved ones, too */
+	APPLIES_COUNT
+};
+
+const char *applies_name(enum applies a); /* "open" */
+bool applies_parse(const char *name, enum applies *out);
+
+/* A reload that would do more than that at once is refused unless forced. */
+struct guard {
+	int breaches; /* clocks that breach */
+	int notices;  /* that go */
+};
+
+#define GUARD_BREACHES_DEFAULT 10
+#define GUARD_NOTICES_DEFAULT  25
+
 struct named {
 	const char *name;
 	int index;
@@ -61,6 +83,8 @@ struct matrix {
 	struct wall revised;	   /* midnight, UTC, of the last review; or
 				      WALL_NEVER */
 	int64_t review_every_ms;   /* 0: never asked for */
+	struct guard guard;	   /* of what a reload may do at once */
+	const struct zone *zone; /* of `matrix.zone`, one of zones; NULL: UTC */
 
 	struct calendar **calendars; /* owned, freed by matrix_free */
 	size_t ncalendars;
@@ -100,10 +124,14 @@ struct matrix {
 				      person's ack */
 	size_t nalways_human;
 
-	/* The revision before this one, for tickets that were last decided by
-	 * it: what has elapsed was counted by its calendars.  Borrowed, set
-	 * before this one is published; NULL if there is none or no ticket is
-	 * left that needs it. */
+	enum applies applies;
+	bool absent; /* only revision, applies and previous are known of it: no
+			ticket needs it, or it cannot be had */
+
+	/* The revision before this one, for tickets that go on by it, or were
+	 * last decided by it: what has elapsed was counted by its calendars.
+	 * Borrowed, set before this one is published; NULL if there is none or
+	 * no ticket is left that needs it. */
 	const struct matrix *previous;
 };
 
@@ -145,7 +173,14 @@ bool matrix_who(const struct matrix *m, const char *name, struct who *out);
 /* When its next review is due; WALL_NEVER: none is asked for. */
 struct wall matrix_review_at(const struct matrix *m);
 
-/* The matrix with that revision, this one or an older one; or NULL. */
+/* The matrix with that revision, this one or an older one; NULL if there is
+ * none, or it is absent. */
 const struct matrix *matrix_at(const struct matrix *m, const char *revision);
+
+/* Which one decides that ticket, where m is in force?  One that applies to new
+ * tickets passes over those that were there, back to the one that the ticket
+ * has or to the first that takes over what is open.  Where that is absent it is
+ * m.  A ticket that no matrix has decided is m's. */
+const struct matrix *matrix_for(const struct matrix *m, const struct ticket *t);
 
 #endif

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/notice_words.h"
 
+#include "core/drill.h"
+
 #include <string.h>
 
 const char *words_or_empty(const char *text)
@@ -170,6 +172,10 @@ static void say_unreachable(struct textbuf *tb, const struct telling *f)
 
 static void say_resolved(struct textbuf *tb, const struct telling *f)
 {
+	if (ticket_is_drill(f->t)) {
+		textbuf_add(tb, "The drill is over");
+		return;
+	}
 	textbuf_add(tb, "Resolved");
 	if (f->clock == NULL) {
 		if (!status_is_unsolved(f->t->fields.status))

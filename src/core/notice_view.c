@@ -5,6 +5,7 @@
 
 #include "base/textbuf.h"
 #include "core/chain.h"
+#include "core/drill.h"
 #include "core/handoff.h"
 #include "core/notice_words.h"
 #include "core/notices_parts.h"
@@ -52,7 +53,8 @@ static const char *missing(const struct telling *f)
 {
 	int chain = matrix_chain(f->m, f->n->chain);
 
-	if (chain < 0 || f->n->reason == NOTICE_RESOLVED)
+	if (chain < 0 || f->n->reason == NOTICE_RESOLVED ||
+	    ticket_is_drill(f->t))
 		return "";
 	return handoff_missing(f->t, f->m->chains[chain].handoff, f->arena);
 }
@@ -276,7 +278,8 @@ void notice_view_build(const struct matrix *m, const struct ticket *t,
 	};
 
 	*out = (struct notice_view){ .reason = n->reason,
-		.mark = "",
+		.drill = ticket_is_drill(t),
+		.mark = ticket_is_drill(t) ? DRILL_MARK : "",
 		.face_title = "",
 		.acked_by = "",
 		.acked_at = WALL_NEVER,

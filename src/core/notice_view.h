@@ -39,7 +39,8 @@ struct view_clock {
 
 struct notice_view {
 	enum notice_reason reason;
-	const char *mark;  /* "TEST" before everything; or "" */
+	const char *mark;  /* "TEST" or "DRILL" before everything; or "" */
+	bool drill;	   /* the latter: it can be answered */
 	const char *title; /* the user's words instead of headline; or NULL */
 	const char *body;  /* ... instead of the facts; or NULL */
 	enum face face;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/notices.h"
 
+#include "core/drill.h"
 #include "core/notices_parts.h"
 #include "core/roster.h"
 #include "core/walks.h"
@@ -18,6 +19,9 @@ static bool is_about(struct turn *u, const struct notice *n,
 	const struct chain_run *r = ticket_run(u->t, n->run);
 
 	if (n->ended || n->reason == NOTICE_RESOLVED)
+		return false;
+	/* The word of a chain's end is a drill's last, and is to arrive. */
+	if (n->reason == NOTICE_EXHAUSTED && ticket_is_drill(u->t))
 		return false;
 	if (r != NULL && run_state_is_live(r->state))
 		return false;
@@ -236,7 +240,8 @@ static void delivered(struct turn *u, size_t i, const struct event *ev)
 	struct notice copy;
 
 	n->state = NOTICE_DONE;
-	n->ended = notice_is_last_word(n) || was_moot;
+	n->ended = notice_is_last_word(n) || was_moot ||
+		   (n->reason == NOTICE_EXHAUSTED && ticket_is_drill(u->t));
 	if (ev->ref != NULL)
 		n->ref = arena_strdup(u->t->arena, ev->ref);
 	n->dirty = true;

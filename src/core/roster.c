@@ -435,6 +435,7 @@ static int64_t picked_at(struct turn *u, const char *name, const char *role)
 	struct fact_question q = { .fact = FACT_PICKED_AT,
 		.name = name,
 		.role = role,
+		.ticket_id = u->t->id,
 		.until = u->now };
 	int64_t at = u->f->answer == NULL ? 0 : u->f->answer(u->f->user, &q);
 

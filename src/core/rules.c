@@ -9,6 +9,7 @@
 #include "base/textbuf.h"
 #include "core/apply.h"
 #include "core/assign.h"
+#include "core/drill.h"
 #include "core/line_text.h"
 #include "core/match.h"
 #include "core/names.h"
@@ -254,6 +255,8 @@ void rules_run(struct turn *u, enum rules_when when, struct wall at)
 		.x = { .t = t, .facts = u->f, .arena = t->arena },
 		.when = when };
 
+	if (ticket_is_drill(t))
+		return;
 	l.x.at = rules_instant(t, at);
 	if (!wall_same(t->rules_at, l.x.at)) {
 		t->rules_at = l.x.at;
@@ -289,6 +292,8 @@ struct wall rules_next(const struct turn *u)
 	};
 	struct wall next = match_policy_next(u->m, u->t, x.at);
 
+	if (ticket_is_drill(u->t))
+		return WALL_NEVER;
 	for (size_t i = 0; i < u->m->nrules; i++)
 		next = wall_min(next, rule_next(&x, &u->m->rules[i]));
 	return next;

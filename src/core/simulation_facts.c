@@ -8,11 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct tally {
-	struct wall *at;
-	size_t count;
-	size_t cap;
-};
+#define ITEMS_FEW 4096 /* too few to look for old ones */
 
 /* Room for one more item, twice as many each time. */
 static void *grow(void *items, size_t count, size_t *cap, size_t size)
@@ -27,7 +23,7 @@ static void *grow(void *items, size_t count, size_t *cap, size_t size)
 
 void simulation_facts_init(struct simulation_facts *f)
 {
-	*f = (struct simulation_facts){ .counting = false };
+	*f = (struct simulation_facts){ .items_max = ITEMS_FEW };
 	for (int i = 0; i < FACT_PICKED_AT; i++)
 		words_init(&f->names[i]);
 	words_init(&f->picks);
@@ -39,17 +35,18 @@ void simulation_facts_fini(struct simulation_facts *f)
 {
 	for (int i = 0; i < FACT_PICKED_AT; i++)
 		words_fini(&f->names[i]);
-	for (size_t i = 0; i < f->ntallies; i++)
+	for (size_t i = 0; i < f->ntallies; i++) {
+		free(f->tallies[i].name);
 		free(f->tallies[i].at);
+	}
 	free(f->tallies);
-	free(f->tickets);
 	words_fini(&f->picks);
 	free(f->picked_at);
 	textbuf_fini(&f->key);
 	arena_fini(&f->arena);
 }
 
-/* --- tickets -------------------------------------------------------------- */
+/* --- tallies -------------------------------------------------------------- */
 
 /* How many were created up to that instant. */
 static size_t up_to(const struct tally *tally, struct wall at)
@@ -68,42 +65,91 @@ static size_t up_to(const struct tally *tally, struct wall at)
 	return low;
 }
 
+/* Is that ticket in the tally?  Open ones are, however old. */
+static bool remembers(
+    const struct simulation_facts *f, enum fact fact, struct wall created)
+{
+	return fact == FACT_OPEN_TICKETS || wall_before(f->floor, created);
+}
+
 /* Tickets come in order of time but for those told late: at the end. */
-static void tally_add(struct tally *tally, struct wall at)
+static void tally_add(
+    struct simulation_facts *f, struct tally *tally, struct wall at)
 {
 	size_t i = up_to(tally, at);
 
+	if (!remembers(f, tally->fact, at))
+		return;
 	tally->at =
 	    grow(tally->at, tally->count, &tally->cap, sizeof *tally->at);
 	memmove(&tally->at[i + 1], &tally->at[i],
 	    (tally->count - i) * sizeof *tally->at);
 	tally->at[i] = at;
 	tally->count++;
+	f->items += tally->fact != FACT_OPEN_TICKETS;
 }
 
-static void tally_remove(struct tally *tally, struct wall at)
+static void tally_remove(
+    struct simulation_facts *f, struct tally *tally, struct wall at)
 {
 	size_t i = up_to(tally, at);
 
+	if (!remembers(f, tally->fact, at))
+		return;
 	CHECK(i > 0 && wall_same(tally->at[i - 1], at));
 	memmove(&tally->at[i - 1], &tally->at[i],
 	    (tally->count - i) * sizeof *tally->at);
 	tally->count--;
+	f->items -= tally->fact != FACT_OPEN_TICKETS;
 }
 
-static struct tally *tally_of(
-    struct simulation_facts *f, enum fact fact, const char *name)
+/* The index of one that is not in use. */
+static size_t take_free(struct simulation_facts *f)
 {
-	size_t index;
+	size_t i = f->free_tally;
 
-	if (words_find(&f->names[fact], name, &index))
-		return &f->tallies[index];
+	if (i > 0) {
+		f->free_tally = f->tallies[i - 1].next_free;
+		return i - 1;
+	}
 	f->tallies =
 	    grow(f->tallies, f->ntallies, &f->cap_tallies, sizeof *f->tallies);
-	f->tallies[f->ntallies] = (struct tally){ .at = NULL };
-	words_add(&f->names[fact], arena_strdup(&f->arena, name), f->ntallies);
-	return &f->tallies[f->ntallies++];
+	return f->ntallies++;
 }
+
+static size_t tally_of(
+    struct simulation_facts *f, enum fact fact, const char *name)
+{
+	size_t size = strlen(name) + 1;
+	size_t index;
+	char *copy;
+
+	if (words_find(&f->names[fact], name, &index))
+		return index;
+	index = take_free(f);
+	copy = malloc(size);
+	CHECK(copy != NULL);
+	memcpy(copy, name, size);
+	f->tallies[index] = (struct tally){ .name = copy, .fact = fact };
+	words_add(&f->names[fact], copy, index);
+	return index;
+}
+
+/* Nobody counts as it, nor will be subtracted from it. */
+static void drop_if_unused(struct simulation_facts *f, size_t index)
+{
+	struct tally *tally = &f->tallies[index];
+
+	if (tally->name == NULL || tally->count > 0 || tally->users > 0)
+		return;
+	words_drop(&f->names[tally->fact], tally->name);
+	free(tally->name);
+	free(tally->at);
+	*tally = (struct tally){ .next_free = f->free_tally };
+	f->free_tally = index + 1;
+}
+
+/* --- tickets -------------------------------------------------------------- */
 
 static const char *or_empty(const char *text)
 {
@@ -126,44 +172,104 @@ static const char *name_of(const struct ticket *t, enum fact fact)
 	return owner == NULL ? t->suggested_to : owner;
 }
 
-static struct counted *counted_of(
-    struct simulation_facts *f, const struct ticket *t)
+static const char *counted_name(
+    const struct simulation_facts *f, const struct counted *c, enum fact fact)
 {
-	size_t index = (size_t)t->id - 1;
-
-	while (f->ntickets <= index) {
-		struct counted *c;
-
-		f->tickets = grow(f->tickets, f->ntickets, &f->cap_tickets,
-		    sizeof *f->tickets);
-		c = &f->tickets[f->ntickets++];
-		for (int i = 0; i < FACT_PICKED_AT; i++)
-			c->of[i] = "";
-	}
-	return &f->tickets[index];
+	return c->of[fact] == 0 ? "" : f->tallies[c->of[fact] - 1].name;
 }
 
-void simulation_facts_keep(struct simulation_facts *f, const struct ticket *t)
+/* Does not count as that any more. */
+static void uncount(
+    struct simulation_facts *f, struct counted *c, enum fact fact)
 {
-	struct counted *c;
+	size_t index = c->of[fact];
 
+	if (index == 0)
+		return;
+	tally_remove(f, &f->tallies[index - 1], c->created);
+	f->tallies[index - 1].users--;
+	drop_if_unused(f, index - 1);
+	c->of[fact] = 0;
+}
+
+static void use(struct simulation_facts *f, struct counted *c, enum fact fact,
+    const char *name)
+{
+	size_t index = tally_of(f, fact, name);
+
+	f->tallies[index].users++;
+	c->of[fact] = index + 1;
+}
+
+void simulation_facts_keep(
+    struct simulation_facts *f, const struct ticket *t, struct counted *c)
+{
 	if (!f->counting)
 		return;
-	c = counted_of(f, t);
 	for (int i = 0; i < FACT_PICKED_AT; i++) {
 		enum fact fact = (enum fact)i;
 		const char *now = name_of(t, fact);
 
-		if (strcmp(now, c->of[i]) == 0 &&
+		if (strcmp(now, counted_name(f, c, fact)) == 0 &&
 		    wall_same(c->created, t->created))
 			continue;
-		if (c->of[i][0] != '\0')
-			tally_remove(tally_of(f, fact, c->of[i]), c->created);
-		if (now[0] != '\0')
-			tally_add(tally_of(f, fact, now), t->created);
-		c->of[i] = now;
+		uncount(f, c, fact);
+		if (now[0] == '\0')
+			continue;
+		use(f, c, fact, now);
+		tally_add(f, &f->tallies[c->of[fact] - 1], t->created);
 	}
 	c->created = t->created;
+}
+
+void simulation_facts_leave(struct simulation_facts *f, struct counted *c)
+{
+	for (int i = 0; i < FACT_PICKED_AT; i++) {
+		size_t index = c->of[i];
+
+		if (index == 0)
+			continue;
+		f->tallies[index - 1].users--;
+		drop_if_unused(f, index - 1);
+	}
+	*c = (struct counted){ .of = { 0 } };
+}
+
+void simulation_facts_return(
+    struct simulation_facts *f, const struct ticket *t, struct counted *c)
+{
+	*c = (struct counted){ .created = t->created };
+	if (!f->counting)
+		return;
+	for (int i = 0; i < FACT_PICKED_AT; i++) {
+		const char *name = name_of(t, (enum fact)i);
+
+		if (name[0] != '\0')
+			use(f, c, (enum fact)i, name);
+	}
+}
+
+static void forget_old(struct simulation_facts *f, struct tally *tally)
+{
+	size_t old = up_to(tally, f->floor);
+
+	if (tally->fact == FACT_OPEN_TICKETS || old == 0)
+		return;
+	tally->count -= old;
+	memmove(tally->at, &tally->at[old], tally->count * sizeof *tally->at);
+	f->items -= old;
+}
+
+void simulation_facts_forget(struct simulation_facts *f, struct wall now)
+{
+	if (f->items < f->items_max)
+		return;
+	f->floor = wall_max(f->floor, wall_at(now.ms - 2 * f->longest_ms));
+	for (size_t i = 0; i < f->ntallies; i++) {
+		forget_old(f, &f->tallies[i]);
+		drop_if_unused(f, i);
+	}
+	f->items_max = 2 * f->items + ITEMS_FEW;
 }
 
 /* --- picks ---------------------------------------------------------------- */
@@ -196,14 +302,30 @@ void simulation_facts_note(struct simulation_facts *f, const struct notice *n)
 /* --- answers -------------------------------------------------------------- */
 
 bool simulation_facts_ready(
-    const struct simulation_facts *f, const struct fact_question *q)
+    struct simulation_facts *f, const struct fact_question *q, struct wall now)
 {
-	return f->counting || q->fact == FACT_PICKED_AT;
+	int64_t back_ms = now.ms - q->since.ms;
+
+	if (q->fact == FACT_PICKED_AT)
+		return true;
+	if (q->fact == FACT_OPEN_TICKETS)
+		return f->counting;
+	if (back_ms > f->longest_ms)
+		f->longest_ms = back_ms;
+	return f->counting && !wall_before(q->since, f->floor);
 }
 
-void simulation_facts_begin(struct simulation_facts *f)
+void simulation_facts_begin(struct simulation_facts *f, struct wall now)
 {
 	f->counting = true;
+	f->floor = wall_at(now.ms - 2 * f->longest_ms);
+	f->items = 0;
+	f->items_max = ITEMS_FEW;
+	for (size_t i = 0; i < f->ntallies; i++) {
+		f->tallies[i].count = 0;
+		f->tallies[i].users = 0;
+		drop_if_unused(f, i);
+	}
 }
 
 static bool in_window(const struct fact_question *q, struct wall at)
@@ -212,20 +334,8 @@ static bool in_window(const struct fact_question *q, struct wall at)
 	       (wall_before(q->since, at) && !wall_before(q->until, at));
 }
 
-/* Does the ticket that asks count itself, as it was before? */
-static bool asks_of_itself(
-    const struct simulation_facts *f, const struct fact_question *q)
-{
-	const struct counted *c;
-
-	if (q->ticket_id <= 0 || (size_t)q->ticket_id > f->ntickets)
-		return false;
-	c = &f->tickets[q->ticket_id - 1];
-	return strcmp(c->of[q->fact], q->name) == 0 && in_window(q, c->created);
-}
-
-static int64_t count(
-    const struct simulation_facts *f, const struct fact_question *q)
+static int64_t count(const struct simulation_facts *f,
+    const struct fact_question *q, const struct counted *own)
 {
 	const struct tally *tally;
 	size_t index;
@@ -239,16 +349,17 @@ static int64_t count(
 		n = wall_before(q->since, q->until)
 			? up_to(tally, q->until) - up_to(tally, q->since)
 			: 0;
-	return (int64_t)n - asks_of_itself(f, q);
+	return (int64_t)n - (own != NULL && own->of[q->fact] == index + 1 &&
+				in_window(q, own->created));
 }
 
-int64_t simulation_facts_answer(
-    struct simulation_facts *f, const struct fact_question *q)
+int64_t simulation_facts_answer(struct simulation_facts *f,
+    const struct fact_question *q, const struct counted *own)
 {
 	size_t i;
 
 	if (q->fact != FACT_PICKED_AT)
-		return q->name[0] == '\0' ? 0 : count(f, q);
+		return q->name[0] == '\0' ? 0 : count(f, q, own);
 	set_key(f, q->role, q->name);
 	return words_find(&f->picks, f->key.data, &i) ? f->picked_at[i] : 0;
 }

@@ -152,7 +152,7 @@ const struct template_field template_fields[] = {
 	    MADE(add_notice) },
 	{ "now", "When the message was made, RFC 3339 in UTC.",
 	    "2026-01-05T09:12:00Z", 24, true, MADE(add_now) },
-	{ "mark", "TEST before a message that is one.", "", 8, false,
+	{ "mark", "TEST or DRILL before a message that is one.", "", 8, false,
 	    TEXT(mark) },
 };
 

@@ -4,6 +4,7 @@
 #include "core/walks.h"
 
 #include "core/chain.h"
+#include "core/drill.h"
 #include "core/handoff.h"
 #include "core/walks_parts.h"
 
@@ -98,7 +99,12 @@ void walks_start(struct turn *u, int chain, const char *cause,
 {
 	const struct chain *c = &u->m->chains[chain];
 	struct chain_run *r = walk_live(u, c->name);
+	struct chain quick;
 
+	if (ticket_is_drill(u->t)) {
+		quick = drill_quicken(c, drill_speed(u->t), u->t->arena);
+		c = &quick;
+	}
 	if (r != NULL) {
 		tell_news(u, r, cause, clock, why, at);
 		return;

@@ -3,19 +3,20 @@
  * SPDX-License-Identifier: MIT */
 #include "core/walks.h"
 
+#include "core/drill.h"
 #include "core/rules.h"
 #include "core/walks_parts.h"
 
 #include <string.h>
 
 /* What the run's step waits for (of the first, before it fired).  Where a
- * person must see the ticket nothing but their word counts. */
+ * person must see the ticket, and in a drill, nothing but their word counts. */
 static enum until waits_for(struct turn *u, const struct chain_run *r)
 {
 	struct chain c;
 
 	walk_definition(u, r, &c);
-	if (c.nsteps == 0 || rules_needs_human(u))
+	if (c.nsteps == 0 || rules_needs_human(u) || ticket_is_drill(u->t))
 		return UNTIL_ACK;
 	return c.steps[r->step < 0 ? 0 : r->step].until;
 }

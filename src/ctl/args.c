@@ -64,6 +64,30 @@ const struct option_info option_table[OPT_COUNT] = {
 	[OPT_REASON] = { "reason", 0, "WORD",
 	    "breach, warning, chain, reminder, resolved, ..." },
 	[OPT_SAMPLE] = { "sample", 0, NULL, "about a made-up ticket" },
+	[OPT_AGAINST] = { "against", 0, "MATRIX",
+	    "and how that differs from this one" },
+	[OPT_FROM_DB] = { "from-db", 0, NULL,
+	    "the events of the daemon's database" },
+	[OPT_DATABASE] = { "database", 0, "FILE",
+	    "that one; default: as the matrix says" },
+	[OPT_SINCE] = { "since", 0, "SPAN|WHEN", "from then on: 30d" },
+	[OPT_REPORT] = { "report", 0, "html|json|text FILE",
+	    "write the report there" },
+	[OPT_REPORT_FILE] = { "", 0, NULL, "" },
+	[OPT_ROWS] = { "rows", 0, NULL, "every change, in order of time" },
+	[OPT_MISSED] = { "missed-when", 0, "FIELD=VALUE",
+	    "that says a ticket missed its target" },
+	[OPT_ZONE] = { "zone", 0, "ZONE", "show instants of that zone" },
+	[OPT_JUNIT] = { "junit", 0, "FILE", "write JUnit XML there" },
+	[OPT_TAP] = { "tap", 0, NULL, "print TAP" },
+	[OPT_RECORD] = { "record", 0, "TICKET",
+	    "write a scenario of what happened to it" },
+	[OPT_PRINT] = { "print", 0, NULL,
+	    "the scenario with what happens in fact" },
+	[OPT_HOURS] = { "hours", 0, "N", "so far ahead; default: 8" },
+	[OPT_PLAN] = { "plan", 0, NULL, "say what it would change" },
+	[OPT_FORCE] = { "force", 0, NULL, "whatever it changes" },
+	[OPT_SPEED] = { "speed", 0, "N", "waits are N times shorter" },
 };
 
 /* getopt_long's value of a long option without a letter. */
@@ -181,6 +205,28 @@ static void explain_wrong(
 		errtext_set(err, "unknown option \"-%c\"", optopt);
 }
 
+/* --report takes two words, and getopt knows of one. */
+static bool wants_report_file(const struct invocation *in)
+{
+	return in->value[OPT_REPORT] != NULL &&
+	       in->value[OPT_REPORT_FILE] == NULL;
+}
+
+static void take_word(struct invocation *in, char *word)
+{
+	if (wants_report_file(in))
+		in->value[OPT_REPORT_FILE] = word;
+	else
+		in->args[in->nargs++] = word;
+}
+
+static void take_option(struct invocation *in, enum opt o, const char *value)
+{
+	in->value[o] = value != NULL ? value : "";
+	if (o == OPT_REPORT)
+		in->value[OPT_REPORT_FILE] = NULL;
+}
+
 /* Takes options off argv[from..]; bare words go to in->args in their order, or
  * end it where only the globals are wanted.  Index of what is next, or -1. */
 static int take_options(int argc, char **argv, uint64_t known, bool stop,
@@ -198,14 +244,14 @@ static int take_options(int argc, char **argv, uint64_t known, bool stop,
 		if (answer == -1)
 			return optind;
 		if (answer == 1) {
-			in->args[in->nargs++] = optarg;
+			take_word(in, optarg);
 			continue;
 		}
 		if (answer == '?' || answer == ':') {
 			explain_wrong(answer, argv[optind - 1], known, err);
 			return -1;
 		}
-		in->value[option_of(answer)] = optarg != NULL ? optarg : "";
+		take_option(in, option_of(answer), optarg);
 	}
 }
 
@@ -213,6 +259,13 @@ static bool count_fits(const struct invocation *in, struct errtext *err)
 {
 	const struct command *c = in->command;
 
+	if (wants_report_file(in)) {
+		errtext_set(err,
+		    "--report %s needs FILE, where it is written; - is "
+		    "standard output",
+		    in->value[OPT_REPORT]);
+		return false;
+	}
 	if (in->nargs < c->least) {
 		errtext_set(err, "%s needs %s", c->name, c->args);
 		return false;
@@ -253,7 +306,7 @@ bool args_parse(int argc, char **argv, struct command_table table,
 	if (at < 0)
 		return false;
 	while (at < argc)
-		in->args[in->nargs++] = argv[at++];
+		take_word(in, argv[at++]);
 	in->args[in->nargs] = NULL;
 	return in->value[OPT_HELP] != NULL || count_fits(in, err);
 }

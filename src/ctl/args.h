@@ -6,7 +6,8 @@
  * it is another option with the same name.
  *
  * Options stand before or after the subcommand and among its arguments; a
- * lone "--" ends them.  What is unknown is answered with the nearest known.
+ * lone "--" ends them.  One takes two words: of `--report html FILE` the file
+ * is the next bare word.  What is unknown is answered with the nearest known.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_CTL_ARGS_H
@@ -71,6 +72,23 @@ enum opt {
 	OPT_DEAD,
 	OPT_REASON,
 	OPT_SAMPLE,
+	OPT_AGAINST,
+	OPT_FROM_DB,
+	OPT_DATABASE,
+	OPT_SINCE,
+	OPT_REPORT,
+	OPT_REPORT_FILE, /* what follows the format of --report */
+	OPT_ROWS,
+	OPT_MISSED,
+	OPT_ZONE,
+	OPT_JUNIT,
+	OPT_TAP,
+	OPT_RECORD,
+	OPT_PRINT,
+	OPT_HOURS,
+	OPT_PLAN,
+	OPT_FORCE,
+	OPT_SPEED,
 	OPT_COUNT
 };
 

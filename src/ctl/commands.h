@@ -34,11 +34,16 @@ int cmd_import(const struct invocation *in);	    /* import.c */
 int cmd_status(const struct invocation *in);	    /* operate.c */
 int cmd_health(const struct invocation *in);
 int cmd_metrics(const struct invocation *in);
-int cmd_reload(const struct invocation *in);
+int cmd_reload(const struct invocation *in);   /* reload.c */
 int cmd_check(const struct invocation *in);    /* offline.c */
 int cmd_verify(const struct invocation *in);   /* verify.c */
 int cmd_calendar(const struct invocation *in); /* calendar.c */
 int cmd_simulate(const struct invocation *in); /* simulate.c */
+int cmd_test(const struct invocation *in);     /* test.c */
+int cmd_matrix(const struct invocation *in);   /* matrix.c */
+int cmd_forecast(const struct invocation *in); /* forecast.c */
+int cmd_drill(const struct invocation *in);    /* drill.c */
+int cmd_clock(const struct invocation *in);    /* clock.c */
 int cmd_version(const struct invocation *in);
 int cmd_help(const struct invocation *in); /* help.c */
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/commands.h"
 
+#include "core/drill.h"
 #include "ctl/pick.h"
 #include "ctl/telling.h"
 #include "ctl/when.h"
@@ -46,6 +47,11 @@ static void tell_policies(struct telling *t)
 	size_t width = widest(list, "policy");
 	const cJSON *policy;
 
+	if (drill_key(pick_text(t->tree, "key"))) {
+		telling_title(t, "a drill");
+		telling_say(t, "it has no policy, no clock and no rule");
+		return;
+	}
 	telling_title(t, "policies, the first that matches counts");
 	cJSON_ArrayForEach(policy, list)
 	{

@@ -6,8 +6,8 @@
 #include "ctl/asking.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool is_stdin(const char *path)
 {
@@ -43,7 +43,8 @@ int input_ended(FILE *f, const char *path)
 	return ferror(f) ? say_why(path, errno) : EXIT_OK;
 }
 
-int input_slurp(const char *path, struct textbuf *out)
+int input_pieces(const char *path,
+    bool (*take)(void *user, const char *bytes, size_t len), void *user)
 {
 	FILE *f = input_open(path);
 	char piece[65536];
@@ -53,8 +54,36 @@ int input_slurp(const char *path, struct textbuf *out)
 	if (f == NULL)
 		return EXIT_FAILED;
 	while ((len = fread(piece, 1, sizeof piece, f)) > 0)
-		textbuf_addn(out, piece, len);
+		if (!take(user, piece, len))
+			break;
 	code = input_ended(f, path);
 	input_close(f);
 	return code;
+}
+
+int input_size(const char *path, int64_t *bytes)
+{
+	FILE *f = input_open(path);
+	struct stat st;
+
+	*bytes = 0;
+	if (f == NULL)
+		return EXIT_FAILED;
+	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode))
+		*bytes = st.st_size;
+	input_close(f);
+	return EXIT_OK;
+}
+
+static bool append(void *user, const char *bytes, size_t len)
+{
+	struct textbuf *out = user;
+
+	textbuf_addn(out, bytes, len);
+	return true;
+}
+
+int input_slurp(const char *path, struct textbuf *out)
+{
+	return input_pieces(path, append, out);
 }

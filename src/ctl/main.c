@@ -69,10 +69,24 @@ static const struct command commands[] = {
 	{ "status", "", "how the daemon is", JSON, 0, 0, cmd_status },
 	{ "health", "", "is it ready? exit status 0 or 4", JSON, 0, 0,
 	    cmd_health },
+	{ "clock", "[WHEN]", "what it shows; one that is stepped goes there", 0,
+	    0, -1, cmd_clock },
 	{ "metrics", "", "counters in Prometheus' text format", 0, 0, 0,
 	    cmd_metrics },
-	{ "reload", "", "read the matrix anew; a bad one changes nothing", JSON,
-	    0, 0, cmd_reload },
+	{ "reload", "[FILE]",
+	    "read the matrix anew; --plan says what would change",
+	    OPT_BIT(OPT_PLAN) | OPT_BIT(OPT_FORCE) | TELLS, 0, 1, cmd_reload },
+	{ "matrix", "log|show|diff ...", "who changed it, when and how",
+	    OPT_BIT(OPT_LIMIT) | OPT_BIT(OPT_OUTPUT) | JSON, 1, 3, cmd_matrix },
+	{ "forecast", "", "what comes if nobody does anything",
+	    OPT_BIT(OPT_HOURS) | OPT_BIT(OPT_TEAM) | OPT_BIT(OPT_PERSON) |
+		OPT_BIT(OPT_LIMIT) | JSON,
+	    0, 0, cmd_forecast },
+	{ "drill", "[CHAIN|stop|show ...]",
+	    "walk a chain to the people, as a drill",
+	    OPT_BIT(OPT_SEVERITY) | OPT_BIT(OPT_TEAM) | OPT_BIT(OPT_SPEED) |
+		OPT_BIT(OPT_BY) | JSON,
+	    0, 2, cmd_drill },
 	{ "import", "FILE.csv|-", "turn a CSV export into events",
 	    OPT_BIT(OPT_MAP) | OPT_BIT(OPT_OUTPUT), 1, 1, cmd_import },
 	{ "replay", "EVENTS|-", "send events paced by the daemon's clock",
@@ -86,9 +100,16 @@ static const struct command commands[] = {
 	    OPT_BIT(OPT_CONFIG) | OPT_BIT(OPT_LINES) | OPT_BIT(OPT_LIMIT) |
 		JSON,
 	    0, 4, cmd_calendar },
-	{ "simulate", "EVENTS...|-", "what these events would have led to",
-	    OPT_BIT(OPT_CONFIG) | OPT_BIT(OPT_UNTIL) | JSON, 1, -1,
-	    cmd_simulate },
+	{ "simulate", "[EVENTS...|-]", "what these events would have led to",
+	    OPT_BIT(OPT_CONFIG) | OPT_BIT(OPT_UNTIL) | OPT_BIT(OPT_AGAINST) |
+		OPT_BIT(OPT_FROM_DB) | OPT_BIT(OPT_DATABASE) |
+		OPT_BIT(OPT_SINCE) | OPT_BIT(OPT_REPORT) | OPT_BIT(OPT_ROWS) |
+		OPT_BIT(OPT_MISSED) | OPT_BIT(OPT_ZONE) | JSON,
+	    0, -1, cmd_simulate },
+	{ "test", "DIR|FILE...", "play scenarios against a matrix",
+	    OPT_BIT(OPT_CONFIG) | OPT_BIT(OPT_JUNIT) | OPT_BIT(OPT_TAP) |
+		OPT_BIT(OPT_RECORD) | OPT_BIT(OPT_PRINT),
+	    0, -1, cmd_test },
 	{ "version", "", "which version this is", 0, 0, 0, cmd_version },
 	{ "help", "[SUBCOMMAND]", "this, or more about one", 0, 0, 1,
 	    cmd_help },

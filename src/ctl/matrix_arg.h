@@ -12,4 +12,7 @@
 /* EXIT_OK: conf_free() it.  Else it was said why. */
 int matrix_arg_load(const struct invocation *in, struct conf *out);
 
+/* Likewise, from that file. */
+int matrix_arg_load_file(const char *path, struct conf *out);
+
 #endif

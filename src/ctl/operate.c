@@ -1,4 +1,4 @@
-/* operate.c - status, health, metrics, reload: how is the daemon?
+/* operate.c - status, health, metrics: how is the daemon?
  *
  * SPDX-License-Identifier: MIT */
 #include "ctl/commands.h"
@@ -77,8 +77,12 @@ static void show_clock(struct asking *a, struct wall now)
 	when_local(now, text);
 	asking_fact(a, "now", text, COLOUR_NONE);
 	if (pick_true(clock, "virtual")) {
-		snprintf(rate, sizeof rate, "virtual, %g times as fast",
-		    pick_number(clock, "rate"));
+		if (pick_true(clock, "stepped"))
+			snprintf(rate, sizeof rate,
+			    "virtual, stands still until it is stepped");
+		else
+			snprintf(rate, sizeof rate, "virtual, %g times as fast",
+			    pick_number(clock, "rate"));
 		asking_fact(a, "clock", rate, COLOUR_YELLOW);
 	}
 	fact_when(a, "started", a->tree, "started", now);
@@ -284,61 +288,6 @@ int cmd_metrics(const struct invocation *in)
 			textbuf_addn(
 			    &a.out, a.reply.body.data, a.reply.body.len);
 	}
-	asking_end(&a);
-	return code;
-}
-
-/* Why the reload was refused: the messages of the file, whole. */
-static int reload_refused(
-    struct asking *a, enum exit_code code, const struct errtext *err)
-{
-	struct errtext ignored;
-	cJSON *tree =
-	    json_gate_parse(a->reply.body.data, a->reply.body.len, &ignored);
-	const char *text = pick_text(tree, "error");
-
-	if (code == EXIT_FAILED && text[0] != '\0') {
-		say(code, text);
-		say(code, "nothing was changed");
-	} else {
-		say_err(code, err);
-	}
-	cJSON_Delete(tree);
-	return (int)code;
-}
-
-static void show_reloaded(struct asking *a)
-{
-	const char *revision = pick_text(a->tree, "revision");
-	const char *messages = pick_text(a->tree, "messages");
-	struct textbuf text;
-
-	textbuf_init(&text);
-	textbuf_addf(&text, "reloaded%s%s",
-	    revision[0] != '\0' ? ", revision " : "", revision);
-	asking_line(a, text.data);
-	textbuf_fini(&text);
-	if (messages[0] != '\0')
-		say(EXIT_OK, messages); /* warnings do not refuse */
-}
-
-int cmd_reload(const struct invocation *in)
-{
-	struct textbuf nothing;
-	struct asking a;
-	struct errtext err;
-	int code = asking_begin(&a, in);
-
-	textbuf_init(&nothing);
-	if (code == EXIT_OK) {
-		code = (int)live_ask(a.live, "POST", "/v1/reload", &nothing,
-		    &a.reply, &a.tree, &err);
-		if (code != EXIT_OK)
-			reload_refused(&a, (enum exit_code)code, &err);
-		else if (!asking_print_json(&a))
-			show_reloaded(&a);
-	}
-	textbuf_fini(&nothing);
 	asking_end(&a);
 	return code;
 }

@@ -5,6 +5,10 @@
  * then goes in one request.  A line whose `at` cannot be read goes when its
  * turn comes, and the daemon says what is wrong with it.
  *
+ * A clock that is stepped is told to go to just before the event: all that is
+ * due before it has then been sent, and what is due at its very instant waits
+ * for it, as in a simulation.
+ *
  * A daemon that says 503, or is being restarted, is waited for and gets the
  * same batch again.
  *
@@ -32,6 +36,7 @@ struct replay {
 	struct asking *asking;
 	struct sender sender;
 	struct pace pace;
+	bool stepped;	     /* the daemon's clock goes where we say */
 	struct wall began;   /* the daemon's clock then */
 	struct wall oldest;  /* first due in the batch that was not past then */
 	struct wall newest;  /* last due in the batch: the clock was there */
@@ -60,7 +65,8 @@ static bool read_clock(
 	if (*code != EXIT_OK)
 		return false;
 	now = pick_wall(a->tree, "now");
-	rate = pick_number(pick(a->tree, "clock"), "rate");
+	r->stepped = pick_true(pick(a->tree, "clock"), "stepped");
+	rate = r->stepped ? 1.0 : pick_number(pick(a->tree, "clock"), "rate");
 	if (!wall_is_never(now) && rate >= RATE_LEAST && rate <= RATE_MOST) {
 		pace_reading(&r->pace, now, rate, exactly_now());
 		return true;
@@ -85,7 +91,7 @@ static void note_lag(struct replay *r)
 	struct wall now =
 	    wall_max(pace_now(&r->pace, exactly_now()), r->newest);
 
-	if (wall_is_never(r->oldest))
+	if (wall_is_never(r->oldest) || r->stepped)
 		return;
 	if (wall_minus(now, r->oldest) > r->lag_ms)
 		r->lag_ms = wall_minus(now, r->oldest);
@@ -136,6 +142,29 @@ static int flush(struct replay *r)
 	}
 }
 
+/* Sends what is due before, and has the clock stepped there. */
+static int step_to(struct replay *r, struct wall to)
+{
+	struct textbuf body;
+	struct json_out json;
+	int code = EXIT_OK;
+
+	if (!wall_before(r->pace.now, to))
+		return EXIT_OK;
+	code = flush(r);
+	if (code != EXIT_OK)
+		return code;
+	textbuf_init(&body);
+	json_out_init(&json, &body);
+	json_open(&json, NULL, '{');
+	json_wall(&json, "to", to);
+	json_close(&json, '}');
+	code = asking_post(r->asking, "/v1/clock", &body);
+	textbuf_fini(&body);
+	r->pace.now = to;
+	return code;
+}
+
 /* Sends what is due before, and waits until the time has come. */
 static int wait_until(struct replay *r, struct wall due)
 {
@@ -174,6 +203,7 @@ static int take_line(
 {
 	struct errtext ignored;
 	struct wall due = r->pace.latest;
+	bool is_late = false; /* an event before it in the file was later */
 	struct event ev;
 	int code;
 
@@ -181,12 +211,16 @@ static int take_line(
 	textbuf_clear(&r->line);
 	if (event_from_json(line, len, &r->arena, &ev, &ignored)) {
 		due = pace_due(&r->pace, ev.at);
+		is_late = wall_before(wall_plus(ev.at, r->pace.shift_ms), due);
 		if (r->pace.shift_ms != 0)
 			shift(r, &ev);
 	}
 	if (r->line.len == 0)
 		textbuf_addn(&r->line, line, len);
-	code = wait_until(r, due);
+	if (r->stepped)
+		code = step_to(r, is_late ? due : wall_plus(due, -1));
+	else
+		code = wait_until(r, due);
 	if (code == EXIT_OK && sender_full(&r->sender, r->line.len))
 		code = flush(r);
 	if (code != EXIT_OK)

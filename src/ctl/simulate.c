@@ -1,161 +1,149 @@
 /* simulate.c - `slawatchctl simulate`: what would have happened?
  *
  * Events go through the same core as in production, on a virtual clock that
- * starts at the first event's instant.  The order of the file is the order of
- * arrival: an event whose `at` has passed by then is told late.
+ * starts at the first event's instant.  Those of files arrive in the order of
+ * the file: one whose `at` has passed by then is told late.  Those of a
+ * database arrive when the daemon recorded them.  They are read one by one, and
+ * what is over goes to the scratch: a log of any length needs the same memory.
  *
- * Nothing here depends on the locale, the machine's clock or, but for people,
- * its zone: the same files give the same bytes.
+ * Nothing here depends on the locale, or on the machine's clock or zone: the
+ * same events give the same bytes.
  *
  * SPDX-License-Identifier: MIT */
 #include "ctl/commands.h"
 
-#include "base/check.h"
 #include "ctl/asking.h"
-#include "ctl/input.h"
+#include "ctl/event_source.h"
 #include "ctl/matrix_arg.h"
-#include "ctl/simulate_rows.h"
-#include "wire/event_json.h"
-#include "wire/json_gate.h"
+#include "ctl/progress.h"
+#include "ctl/simulate_report.h"
+#include "ctl/simulate_side.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct simulate {
-	const struct matrix *matrix;
-	struct simulation *sim;
+	const struct invocation *in;
+	struct simulate_options options;
+	struct conf conf[2];  /* the new matrix, the old one of --against */
+	struct side sides[2]; /* likewise */
+	size_t nsides;
+	struct scratch *scratch;
+	struct against *against; /* or NULL */
 	struct simulate_rows rows;
-	struct textbuf *texts; /* of the files, whole */
-	int ntexts;
-	char **paths;
-	int file;	    /* the one in hand */
-	const char *looked; /* how far its lines were counted */
-	size_t line;	    /* and the number of the one there */
-	struct arena arena; /* of the event in hand */
-	struct wall start;  /* the first event's; WALL_NEVER before it */
-	struct wall until;  /* WALL_NEVER: the last event's */
-	bool over;	    /* an event after that has come */
-	size_t events;	    /* all of them, good and bad */
-	size_t duplicates;
-	size_t beyond; /* came after `until` */
+	struct history_rows *history; /* of --from-db, or NULL */
+	struct history_reach reach;
+	const char *database;
+	struct progress progress;
+	bool started; /* the first event has come that could be read */
+	bool over;    /* one after `until` has come */
+	struct simulate_fate fate;
 };
 
-static int read_files(struct simulate *s)
-{
-	int code = EXIT_OK;
+/* --- what comes ----------------------------------------------------------- */
 
-	for (int i = 0; code == EXIT_OK && i < s->ntexts; i++)
-		code = input_slurp(s->paths[i], &s->texts[i]);
-	return code;
+static void refuse(
+    struct simulate *s, const char *id, size_t line, const char *why)
+{
+	struct wall now = simulation_now(s->sides[0].sim);
+
+	s->fate.unreadable++;
+	simulate_rows_refused(&s->rows, id, line, why, now);
 }
 
-/* Every file's items in order; false if a file's frame is broken. */
-static bool each_item(struct simulate *s,
-    void (*take)(void *user, size_t index, const char *item, size_t len),
-    struct errtext *err)
+/* Nobody knows yet when it was.  "LINE", 0, ID, 0, WHY */
+static void hold(struct simulate *s, const struct source_item *is)
 {
-	for (s->file = 0; s->file < s->ntexts; s->file++) {
-		const struct textbuf *text = &s->texts[s->file];
+	struct textbuf tb;
 
-		s->looked = text->data;
-		s->line = 1;
-		if (!json_items(text->data, text->len, take, s, err)) {
-			errtext_wrap(err, "%s", s->paths[s->file]);
-			return false;
-		}
-	}
+	textbuf_init(&tb);
+	textbuf_addn(&tb, (const char *)&is->line, sizeof is->line);
+	textbuf_add(&tb, is->id != NULL ? is->id : "");
+	textbuf_addc(&tb, '\0');
+	textbuf_add(&tb, is->why);
+	textbuf_addc(&tb, '\0');
+	scratch_log(s->scratch, PLACE_HELD, 0, tb.data, tb.len);
+	textbuf_fini(&tb);
+}
+
+static bool let_go(void *user, int64_t number, const char *bytes, size_t len)
+{
+	const char *id = bytes + sizeof(size_t);
+	size_t line;
+
+	(void)number;
+	(void)len;
+	memcpy(&line, bytes, sizeof line);
+	refuse(user, *id != '\0' ? id : NULL, line, id + strlen(id) + 1);
 	return true;
 }
 
-/* Looks for the first event that can be read. */
-static void find_start(void *user, size_t index, const char *item, size_t len)
+static void start(struct simulate *s, struct wall at)
+{
+	if (s->started)
+		return;
+	s->started = true;
+	for (size_t i = 0; i < s->nsides; i++)
+		simulation_advance(s->sides[i].sim, at);
+	scratch_each_log(s->scratch, PLACE_HELD, let_go, s);
+}
+
+static void take_event(struct simulate *s, const struct source_item *is)
+{
+	bool is_new = true;
+
+	/* Both know the same ids, but for what only one of them refused. */
+	for (size_t i = 0; i < s->nsides; i++) {
+		bool first = side_event(&s->sides[i], is->ev, is->told);
+
+		is_new = i == 0 ? first : is_new;
+	}
+	s->fate.duplicates += !is_new;
+}
+
+static void take_other(struct simulate *s, const struct source_item *is)
+{
+	for (size_t i = 0; i < s->nsides; i++) {
+		if (is->kind == SOURCE_DUTY)
+			side_duty(&s->sides[i], is->change);
+		else if (s->options.missed_text == NULL)
+			side_breach(&s->sides[i], is->ticket, is->told, is->at);
+	}
+}
+
+static void take(void *user, const struct source_item *is)
 {
 	struct simulate *s = user;
-	struct errtext ignored;
-	struct event ev;
+	bool counts = is->kind == SOURCE_EVENT || is->kind == SOURCE_UNREADABLE;
 
-	(void)index;
-	if (!wall_is_never(s->start))
-		return;
-	arena_reset(&s->arena);
-	if (event_from_json(item, len, &s->arena, &ev, &ignored))
-		s->start = ev.at;
-}
-
-static size_t line_of(struct simulate *s, const char *item)
-{
-	const char *at = s->looked;
-
-	while ((at = memchr(at, '\n', (size_t)(item - at))) != NULL) {
-		s->line++;
-		at++;
+	s->fate.events += counts;
+	if (!s->over && !wall_is_never(is->told)) {
+		start(s, wall_min(is->told, s->options.until));
+		s->over = wall_before(s->options.until, is->told);
 	}
-	s->looked = item;
-	return s->line;
+	if (s->over)
+		s->fate.beyond += counts;
+	else if (is->kind == SOURCE_EVENT)
+		take_event(s, is);
+	else if (is->kind != SOURCE_UNREADABLE)
+		take_other(s, is);
+	else if (s->started)
+		refuse(s, is->id, is->line, is->why);
+	else
+		hold(s, is);
 }
 
-/* Its id, if that much can be read; in the arena. */
-static const char *id_of(struct simulate *s, const char *item, size_t len)
-{
-	struct errtext ignored;
-	cJSON *tree = len <= EVENT_BYTES_MAX
-			  ? json_gate_parse(item, len, &ignored)
-			  : NULL;
-	const cJSON *id = cJSON_GetObjectItemCaseSensitive(tree, "id");
-	const char *copy = NULL;
-
-	if (cJSON_IsString(id) && id->valuestring[0] != '\0' &&
-	    strlen(id->valuestring) <= EVENT_ID_MAX)
-		copy = arena_strdup(&s->arena, id->valuestring);
-	cJSON_Delete(tree);
-	return copy;
-}
-
-static void refuse(
-    struct simulate *s, const char *item, size_t len, struct errtext *err)
-{
-	const char *id = id_of(s, item, len);
-
-	if (id == NULL && s->ntexts > 1)
-		errtext_wrap(err, "%s", s->paths[s->file]);
-	simulate_rows_refused(
-	    &s->rows, id, line_of(s, item), err->text, simulation_now(s->sim));
-}
-
-static void take(void *user, size_t index, const char *item, size_t len)
+static void came(void *user, int64_t done, int64_t all)
 {
 	struct simulate *s = user;
-	struct errtext err;
-	struct event ev;
 
-	(void)index;
-	s->events++;
-	if (s->over) {
-		s->beyond++;
-		return;
-	}
-	arena_reset(&s->arena);
-	if (!event_from_json(item, len, &s->arena, &ev, &err)) {
-		refuse(s, item, len, &err);
-	} else if (wall_before(s->until, ev.at)) {
-		s->over = true;
-		s->beyond++;
-	} else if (!simulation_event(s->sim, &ev)) {
-		s->duplicates++;
-	}
+	progress_at(&s->progress, done, all, simulation_seen(s->sides[0].sim),
+	    s->fate.events);
 }
 
-static void summarize(struct simulate *s)
-{
-	const size_t *n = s->rows.count;
-	struct textbuf *out = &s->rows.out;
+/* --- what follows --------------------------------------------------------- */
 
-	textbuf_addf(out,
-	    "\n%zu tickets, %zu events: %zu duplicates, "
-	    "%zu refused, %zu left out\n",
-	    simulation_count(s->sim), s->events, s->duplicates, s->rows.refused,
-	    s->beyond);
+static void summarize_changes(const size_t *n, struct textbuf *out)
+{
 	textbuf_addf(out,
 	    "clocks:  %zu started, %zu warned, %zu breached, %zu of these "
 	    "withdrawn, %zu met, %zu met late, %zu cancelled\n",
@@ -174,84 +162,207 @@ static void summarize(struct simulate *s)
 	    "people:  %zu suggested, %zu unclaimed, %zu passed over\n",
 	    n[CHANGE_ASSIGNMENT_SUGGESTED], n[CHANGE_ASSIGNMENT_UNCLAIMED],
 	    n[CHANGE_PERSON_SKIPPED]);
-	textbuf_addf(out, "notices: %zu sent, %zu withdrawn, %zu dead\n",
+	textbuf_addf(out, "notices: %zu sent, %zu withdrawn, %zu dead\n\n",
 	    n[CHANGE_NOTICE_SENT], n[CHANGE_NOTICE_WITHDRAWN],
 	    n[CHANGE_NOTICE_DEAD]);
 }
 
-static int run(struct simulate *s)
+static void summarize(struct simulate *s)
 {
-	struct errtext err;
+	struct textbuf *out = &s->rows.out;
 
-	if (!each_item(s, find_start, &err))
-		return say_err(EXIT_FAILED, &err);
-	simulation_advance(s->sim, wall_is_never(s->start)
-				       ? wall_at(0)
-				       : wall_min(s->start, s->until));
-	if (!each_item(s, take, &err))
-		return say_err(EXIT_FAILED, &err);
-	if (!wall_is_never(s->until))
-		simulation_advance(s->sim, s->until);
-	simulation_settle(s->sim);
-	if (s->rows.json)
-		simulate_rows_finals(&s->rows, s->matrix, s->sim);
-	else
-		summarize(s);
-	simulate_rows_flush(&s->rows);
-	return s->rows.refused > 0 ? EXIT_REFUSED : EXIT_OK;
+	textbuf_addf(out,
+	    "\n%zu tickets, %zu events: %zu duplicates, "
+	    "%zu refused, %zu left out\n",
+	    simulation_seen(s->sides[0].sim), s->fate.events,
+	    s->fate.duplicates, s->rows.refused, s->fate.beyond);
+	summarize_changes(s->rows.count, out);
 }
 
-/* The files are read and the matrix is sound. */
-static int simulate(struct simulate *s, bool json)
+static void source_name(const struct simulate *s, struct textbuf *out)
 {
-	struct simulation_hooks hooks = { &s->rows, simulate_rows_decided,
-		NULL };
+	if (s->database != NULL)
+		textbuf_addf(out, "the database %s", s->database);
+	for (int i = 0; i < s->in->nargs; i++) {
+		bool is_pipe = strcmp(s->in->args[i], "-") == 0;
+
+		textbuf_addf(out, "%s%s", i > 0 ? ", " : "",
+		    is_pipe ? "standard input" : s->in->args[i]);
+	}
+}
+
+static int report(struct simulate *s)
+{
+	const char *old_name = s->in->value[OPT_AGAINST];
+	struct report r = { .matrix_name = s->in->value[OPT_CONFIG],
+		.new = s->sides[0].backtest,
+		.against = s->against,
+		.old_name = old_name != NULL ? old_name : "",
+		.missed_when = s->in->value[OPT_MISSED] };
+	struct textbuf source;
 	int code;
 
-	simulate_rows_init(&s->rows, json);
-	arena_init(&s->arena);
-	s->sim = simulation_new(s->matrix, &hooks);
-	code = run(s);
-	simulation_free(s->sim);
-	arena_fini(&s->arena);
-	simulate_rows_fini(&s->rows);
+	textbuf_init(&source);
+	source_name(s, &source);
+	r.source = source.data;
+	if (s->nsides > 1)
+		r.old = s->sides[1].backtest;
+	s->fate.from_db = s->database != NULL;
+	s->fate.unsaid = s->sides[0].unsaid;
+	code = simulate_report_write(&r, &s->options, &s->fate);
+	textbuf_fini(&source);
 	return code;
 }
 
-static int take_until(const struct invocation *in, struct wall *until)
+/* To the end of what is told, or on to `until`. */
+static int finish(struct simulate *s)
 {
-	const char *text = in->value[OPT_UNTIL];
+	struct wall end = s->options.until;
+	struct errtext err;
 
-	*until = WALL_NEVER;
-	if (text == NULL || wall_parse(text, strlen(text), until))
+	if (wall_is_never(end) && s->history != NULL)
+		end = s->reach.last;
+	for (size_t i = 0; i < s->nsides; i++)
+		side_end(&s->sides[i], end);
+	if (s->against != NULL && !against_end(s->against, &err))
+		return say_err(EXIT_FAILED, &err);
+	if (s->rows.form == ROWS_JSON)
+		simulate_rows_finals(
+		    &s->rows, s->conf[0].matrix, s->sides[0].sim);
+	else if (s->rows.form == ROWS_TEXT)
+		summarize(s);
+	progress_end(&s->progress);
+	if (scratch_failed(s->scratch, &err))
+		return say_err(EXIT_FAILED, &err);
+	simulate_rows_flush(&s->rows);
+	return report(s);
+}
+
+static int run(struct simulate *s)
+{
+	const struct event_source source = {
+		.take = take, .came = came, .user = s
+	};
+	int code;
+
+	progress_begin(&s->progress, "simulating", s->rows.form != ROWS_NONE);
+	if (s->history != NULL)
+		code = event_source_database(
+		    &source, s->history, &s->reach, s->options.since);
+	else
+		code = event_source_files(&source, s->in->args, s->in->nargs);
+	if (code == EXIT_OK) {
+		start(s, wall_at(0));
+		code = finish(s);
+	}
+	progress_end(&s->progress);
+	if (code != EXIT_OK)
+		return code;
+	return s->rows.refused > 0 ? EXIT_REFUSED : EXIT_OK;
+}
+
+/* --- what is needed for it ------------------------------------------------ */
+
+static int open_history(struct simulate *s)
+{
+	struct simulate_options *o = &s->options;
+	struct errtext err;
+
+	if (!o->from_db)
 		return EXIT_OK;
-	return say(
-	    EXIT_USAGE, "--until is an instant such as 2026-01-05T09:00:00Z");
+	s->database =
+	    o->database != NULL ? o->database : s->conf[0].settings.database;
+	if (history_rows_open(s->database, &s->history, &err) != STORE_OK ||
+	    history_rows_reach(s->history, &s->reach, &err) != STORE_OK)
+		return say_err(EXIT_FAILED, &err);
+	if (o->since_ms != 0 && !wall_is_never(s->reach.last_event))
+		o->since = wall_at(s->reach.last_event.ms > o->since_ms
+				       ? s->reach.last_event.ms - o->since_ms
+				       : 0);
+	return EXIT_OK;
+}
+
+static void set_up_side(struct simulate *s, size_t i)
+{
+	const struct simulate_options *o = &s->options;
+	bool asked = o->missed_text != NULL || o->from_db;
+
+	side_init(
+	    &s->sides[i], &(struct side_setup){ .matrix = s->conf[i].matrix,
+			      .zone = o->zone,
+			      .since = o->since,
+			      .missed = asked ? &o->missed : NULL,
+			      .scratch = s->scratch,
+			      .is_old = i == 1 });
+}
+
+static void set_up(struct simulate *s)
+{
+	s->rows.form = s->options.rows;
+	s->rows.zone = s->options.zone;
+	s->rows.scratch = s->scratch;
+	s->rows.place = PLACE_RUNS;
+	simulate_rows_init(&s->rows);
+	for (size_t i = 0; i < s->nsides; i++)
+		set_up_side(s, i);
+	s->sides[0].rows = &s->rows;
+	if (s->nsides < 2)
+		return;
+	s->against = against_new(
+	    s->conf[0].matrix, s->conf[1].matrix, s->options.since, s->scratch);
+	s->sides[0].against_decided = against_new_decided;
+	s->sides[1].against_decided = against_old_decided;
+	s->sides[0].against = s->sides[1].against = s->against;
+}
+
+static void take_down(struct simulate *s)
+{
+	simulate_rows_fini(&s->rows);
+	for (size_t i = 0; i < s->nsides; i++)
+		side_fini(&s->sides[i]);
+	if (s->against != NULL)
+		against_free(s->against);
+}
+
+/* The matrices are there. */
+static int simulate(struct simulate *s)
+{
+	struct errtext err;
+	int code =
+	    simulate_options_read(s->in, s->conf[0].matrix->zone, &s->options);
+
+	if (code == EXIT_OK)
+		code = simulate_report_check(&s->options);
+	if (code == EXIT_OK)
+		code = open_history(s);
+	if (code == EXIT_OK && scratch_open(&s->scratch, &err) != STORE_OK)
+		code = say_err(EXIT_FAILED, &err);
+	if (code == EXIT_OK) {
+		set_up(s);
+		code = run(s);
+		take_down(s);
+	}
+	scratch_close(s->scratch);
+	history_rows_close(s->history);
+	simulate_options_free(&s->options);
+	return code;
 }
 
 int cmd_simulate(const struct invocation *in)
 {
-	struct simulate s = {
-		.start = WALL_NEVER, .paths = in->args, .ntexts = in->nargs
-	};
-	struct conf conf;
-	int code = take_until(in, &s.until);
+	const char *against = in->value[OPT_AGAINST];
+	struct simulate s = { .in = in, .nsides = against != NULL ? 2 : 1 };
+	int code = matrix_arg_load(in, &s.conf[0]);
 
-	if (code == EXIT_OK)
-		code = matrix_arg_load(in, &conf);
 	if (code != EXIT_OK)
 		return code;
-	s.texts = calloc((size_t)s.ntexts, sizeof *s.texts);
-	CHECK(s.texts != NULL);
-	for (int i = 0; i < s.ntexts; i++)
-		textbuf_init(&s.texts[i]);
-	code = read_files(&s);
-	s.matrix = conf.matrix;
-	if (code == EXIT_OK)
-		code = simulate(&s, in->value[OPT_JSON] != NULL);
-	for (int i = 0; i < s.ntexts; i++)
-		textbuf_fini(&s.texts[i]);
-	free(s.texts);
-	conf_free(&conf);
+	if (against != NULL)
+		code = matrix_arg_load_file(against, &s.conf[1]);
+	if (code == EXIT_OK) {
+		code = simulate(&s);
+		if (against != NULL)
+			conf_free(&s.conf[1]);
+	}
+	conf_free(&s.conf[0]);
 	return code;
 }

@@ -14,25 +14,23 @@
 
 #define BLOCK 65536 /* bytes that go out at once */
 
-struct past_runs {
-	struct chain_run *at; /* in the arena, ordered by their end */
-	size_t count;
-	size_t cap;
-};
-
-void simulate_rows_init(struct simulate_rows *r, bool json)
+void simulate_rows_init(struct simulate_rows *r)
 {
-	memset(r, 0, sizeof *r);
-	r->json = json;
 	textbuf_init(&r->out);
-	arena_init(&r->arena);
+	hashmap_init(&r->slots);
+	r->past = NULL;
+	r->npast = 0;
+	memset(r->count, 0, sizeof r->count);
+	r->refused = 0;
 }
 
 void simulate_rows_fini(struct simulate_rows *r)
 {
-	textbuf_fini(&r->out);
-	arena_fini(&r->arena);
+	for (size_t i = 0; i < r->npast; i++)
+		textbuf_fini(&r->past[i]);
 	free(r->past);
+	hashmap_fini(&r->slots);
+	textbuf_fini(&r->out);
 }
 
 void simulate_rows_flush(struct simulate_rows *r)
@@ -48,36 +46,110 @@ static void end_row(struct simulate_rows *r)
 		simulate_rows_flush(r);
 }
 
-static struct past_runs *past_of(
-    struct simulate_rows *r, const struct ticket *t)
-{
-	size_t index = (size_t)t->id - 1;
+/* --- runs that are over --------------------------------------------------- */
 
-	if (index >= r->cap_past) {
-		r->cap_past = 2 * index < 64 ? 64 : 2 * index;
-		r->past = reallocarray(r->past, r->cap_past, sizeof *r->past);
+/* What is kept of that ticket; a slot's buffer may be used again. */
+static struct textbuf *past_of(struct simulate_rows *r, const struct ticket *t)
+{
+	uint32_t slot;
+
+	hashmap_reserve(&r->slots, r->slots.count + 1);
+	slot = hashmap_put(&r->slots, t->id);
+	if (slot >= r->npast) {
+		size_t cap = slot < 32 ? 64 : 2 * (size_t)slot;
+
+		r->past = reallocarray(r->past, cap, sizeof *r->past);
 		CHECK(r->past != NULL);
+		for (; r->npast < cap; r->npast++)
+			textbuf_init(&r->past[r->npast]);
 	}
-	for (; r->npast <= index; r->npast++)
-		r->past[r->npast] = (struct past_runs){ .at = NULL };
-	return &r->past[index];
+	return &r->past[slot];
+}
+
+static void put_text(struct textbuf *tb, const char *text)
+{
+	textbuf_addn(tb, text, strlen(text) + 1);
 }
 
 /* The definition of the chain is not needed any more. */
 static void put_past(struct simulate_rows *r, const struct ticket *t,
     const struct chain_run *run)
 {
-	struct past_runs *past = past_of(r, t);
-	struct chain_run *kept = arena_push(
-	    &r->arena, &past->at, &past->count, &past->cap, sizeof *kept);
+	struct textbuf *past = past_of(r, t);
 
-	*kept = *run;
-	kept->definition = "";
-	kept->chain = arena_strdup(&r->arena, run->chain);
-	kept->cause = arena_strdup(&r->arena, run->cause);
-	kept->clock = arena_strdup(&r->arena, run->clock);
-	kept->acked_by = arena_strdup(&r->arena, run->acked_by);
+	textbuf_addn(past, (const char *)run, sizeof *run);
+	put_text(past, run->chain);
+	put_text(past, run->cause);
+	put_text(past, run->clock);
+	put_text(past, run->acked_by);
 }
+
+static const char *get_text(const char **at, struct arena *arena)
+{
+	const char *text = arena_strdup(arena, *at);
+
+	*at += strlen(*at) + 1;
+	return text;
+}
+
+struct runs {
+	struct chain_run *at; /* in the arena */
+	size_t count;
+	size_t cap;
+};
+
+static void get_past(
+    const struct textbuf *past, struct arena *arena, struct runs *out)
+{
+	const char *at = past->data;
+
+	while (at < past->data + past->len) {
+		struct chain_run *run = arena_push(
+		    arena, &out->at, &out->count, &out->cap, sizeof *run);
+
+		memcpy(run, at, sizeof *run);
+		at += sizeof *run;
+		run->definition = "";
+		run->chain = get_text(&at, arena);
+		run->cause = get_text(&at, arena);
+		run->clock = get_text(&at, arena);
+		run->acked_by = get_text(&at, arena);
+	}
+}
+
+/* Of a ticket that is in memory, emptied by the caller; or NULL. */
+static struct textbuf *known_past(
+    struct simulate_rows *r, const struct ticket *t)
+{
+	uint32_t slot = hashmap_find(&r->slots, t->id);
+
+	return slot == HASHMAP_NONE ? NULL : &r->past[slot];
+}
+
+void simulate_rows_leaves(struct simulate_rows *r, const struct ticket *t)
+{
+	struct textbuf *past = known_past(r, t);
+
+	if (past == NULL)
+		return;
+	scratch_put(r->scratch, r->place, t->key, t->id, past->data, past->len);
+	textbuf_clear(past);
+	hashmap_drop(&r->slots, t->id);
+}
+
+void simulate_rows_returns(struct simulate_rows *r, const struct ticket *t)
+{
+	struct textbuf past;
+
+	if (r->form != ROWS_JSON)
+		return;
+	textbuf_init(&past);
+	if (scratch_take(r->scratch, r->place, t->key, &past))
+		textbuf_addn(past_of(r, t), past.data, past.len);
+	textbuf_fini(&past);
+}
+
+/* --- rows ----------------------------------------------------------------- */
 
 /* "AT  TICKET  " for people. */
 static void begin_line(
@@ -85,7 +157,7 @@ static void begin_line(
 {
 	char at[WHEN_TEXT_MAX];
 
-	when_local(now, at);
+	when_zone(now, r->zone, at);
 	textbuf_addf(&r->out, "%s  ", at);
 	text_clean(&r->out, ticket);
 	textbuf_add(&r->out, "  ");
@@ -96,7 +168,7 @@ static void end_line(struct simulate_rows *r, struct wall at, struct wall now)
 	char when[WHEN_TEXT_MAX];
 
 	if (wall_before(at, now)) {
-		when_local(at, when);
+		when_zone(at, r->zone, when);
 		textbuf_addf(&r->out, " (told late: as of %s)", when);
 	}
 	end_row(r);
@@ -108,7 +180,7 @@ static void clock_row(struct simulate_rows *r, const struct ticket *t,
 	char due[WHEN_TEXT_MAX];
 	struct json_out json;
 
-	if (r->json) {
+	if (r->form == ROWS_JSON) {
 		json_out_init(&json, &r->out);
 		simulate_clock_json(t, c, now, &json);
 		end_row(r);
@@ -118,7 +190,7 @@ static void clock_row(struct simulate_rows *r, const struct ticket *t,
 	text_clean(&r->out, c->clock);
 	textbuf_addf(
 	    &r->out, "#%d %s", c->cycle, simulate_clock_change(c->kind));
-	when_local(c->due, due);
+	when_zone(c->due, r->zone, due);
 	if (due[0] != '\0')
 		textbuf_addf(&r->out, ", due %s", due);
 	end_line(r, c->at, now);
@@ -130,7 +202,7 @@ static void notice_row(struct simulate_rows *r, const struct ticket *t,
 	const struct notice *n = &t->notices[c->notice];
 	struct json_out json;
 
-	if (r->json) {
+	if (r->form == ROWS_JSON) {
 		json_out_init(&json, &r->out);
 		simulate_notice_json(t, c, now, &json);
 		end_row(r);
@@ -164,7 +236,7 @@ static void other_line(struct simulate_rows *r, const struct change *c)
 		textbuf_add(&r->out, is_by(c->kind) ? " by " : " ");
 		text_clean(&r->out, c->who);
 	}
-	when_local(c->due, due);
+	when_zone(c->due, r->zone, due);
 	if (due[0] != '\0')
 		textbuf_addf(&r->out, ", due %s", due);
 	if (*c->detail != '\0') {
@@ -178,7 +250,7 @@ static void other_row(struct simulate_rows *r, const struct ticket *t,
 {
 	struct json_out json;
 
-	if (r->json) {
+	if (r->form == ROWS_JSON) {
 		json_out_init(&json, &r->out);
 		simulate_other_json(t, c, now, &json);
 		end_row(r);
@@ -195,7 +267,9 @@ void simulate_rows_refused(struct simulate_rows *r, const char *id, size_t line,
 	struct json_out json;
 
 	r->refused++;
-	if (r->json) {
+	if (r->form == ROWS_NONE)
+		return;
+	if (r->form == ROWS_JSON) {
 		json_out_init(&json, &r->out);
 		simulate_refused_json(id, line, why, now, &json);
 		end_row(r);
@@ -212,6 +286,20 @@ void simulate_rows_refused(struct simulate_rows *r, const char *id, size_t line,
 	end_line(r, now, now);
 }
 
+static void change_row(struct simulate_rows *r, const struct ticket *t,
+    const struct change *c, struct wall now)
+{
+	r->count[c->kind]++;
+	if (r->form == ROWS_NONE)
+		return;
+	if (simulate_clock_change(c->kind) != NULL)
+		clock_row(r, t, c, now);
+	else if (c->kind == CHANGE_NOTICE_SENT)
+		notice_row(r, t, c, now);
+	else if (simulate_other_kind(c->kind) != NULL)
+		other_row(r, t, c, now);
+}
+
 void simulate_rows_decided(void *user, const struct ticket *t,
     const struct event *ev, struct wall now, const struct decision *d)
 {
@@ -221,21 +309,16 @@ void simulate_rows_decided(void *user, const struct ticket *t,
 		simulate_rows_refused(r, ev->id, 0, d->why.text, now);
 		return;
 	}
-	for (size_t i = 0; i < d->nchanges; i++) {
-		const struct change *c = &d->changes[i];
-
-		r->count[c->kind]++;
-		if (simulate_clock_change(c->kind) != NULL)
-			clock_row(r, t, c, now);
-		else if (c->kind == CHANGE_NOTICE_SENT)
-			notice_row(r, t, c, now);
-		else if (simulate_other_kind(c->kind) != NULL)
-			other_row(r, t, c, now);
-	}
+	for (size_t i = 0; i < d->nchanges; i++)
+		change_row(r, t, &d->changes[i], now);
+	if (r->form != ROWS_JSON)
+		return;
 	for (size_t i = 0; i < t->nruns; i++)
 		if (!run_state_is_live(t->runs[i].state))
 			put_past(r, t, &t->runs[i]);
 }
+
+/* --- the end -------------------------------------------------------------- */
 
 static int by_number(const void *left, const void *right)
 {
@@ -245,22 +328,48 @@ static int by_number(const void *left, const void *right)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-void simulate_rows_finals(
-    struct simulate_rows *r, const struct matrix *m, const struct simulation *s)
-{
-	for (size_t i = 0; i < simulation_count(s); i++) {
-		const struct ticket *t = simulation_ticket(s, i);
-		struct past_runs *runs = past_of(r, t);
-		struct json_out json;
+struct finals {
+	struct simulate_rows *rows;
+	const struct matrix *m;
+	struct wall now;
+	struct arena arena; /* of the ticket in hand */
+	struct textbuf past;
+};
 
-		for (size_t k = 0; k < t->nruns; k++)
-			put_past(r, t, &t->runs[k]);
-		if (runs->count > 1)
-			qsort(
-			    runs->at, runs->count, sizeof *runs->at, by_number);
-		json_out_init(&json, &r->out);
-		simulate_final_json(
-		    m, t, runs->at, runs->count, simulation_now(s), &json);
-		end_row(r);
+/* Runs of a ticket that was put away are in the scratch. */
+static void final_row(void *user, const struct ticket *t)
+{
+	struct finals *f = user;
+	struct simulate_rows *r = f->rows;
+	struct textbuf *past = known_past(r, t);
+	struct runs runs = { .at = NULL };
+	struct json_out json;
+
+	arena_reset(&f->arena);
+	if (past == NULL) {
+		textbuf_clear(&f->past);
+		past = &f->past;
+		scratch_take(r->scratch, r->place, t->key, past);
 	}
+	get_past(past, &f->arena, &runs);
+	for (size_t i = 0; i < t->nruns; i++)
+		*(struct chain_run *)arena_push(&f->arena, &runs.at,
+		    &runs.count, &runs.cap, sizeof *runs.at) = t->runs[i];
+	if (runs.count > 1)
+		qsort(runs.at, runs.count, sizeof *runs.at, by_number);
+	json_out_init(&json, &r->out);
+	simulate_final_json(f->m, t, runs.at, runs.count, f->now, &json);
+	end_row(r);
+}
+
+void simulate_rows_finals(
+    struct simulate_rows *r, const struct matrix *m, struct simulation *s)
+{
+	struct finals f = { .rows = r, .m = m, .now = simulation_now(s) };
+
+	arena_init(&f.arena);
+	textbuf_init(&f.past);
+	simulation_each(s, final_row, &f);
+	textbuf_fini(&f.past);
+	arena_fini(&f.arena);
 }

@@ -16,8 +16,10 @@ void matrices_init(struct matrices *ms, struct audit *audit)
 
 void matrices_fini(struct matrices *ms)
 {
-	for (size_t i = 0; i < ms->count; i++)
+	for (size_t i = 0; i < ms->count; i++) {
 		matrix_free(ms->at[i]->matrix);
+		matrix_free(ms->at[i]->link);
+	}
 	arena_fini(&ms->arena);
 	matrices_init(ms, ms->audit);
 }
@@ -81,6 +83,17 @@ static struct known_matrix *find(struct matrices *ms, int64_t number)
 	return NULL;
 }
 
+/* As the daemon has it where it cannot be had: matrix.absent. */
+static struct matrix *link_of(const struct matrix_row *row)
+{
+	struct matrix *m = matrix_new();
+
+	m->revision = arena_strdup(&m->arena, row->revision);
+	(void)applies_parse(row->applies, &m->applies);
+	m->absent = true;
+	return m;
+}
+
 static struct known_matrix *load(struct matrices *ms, int64_t number)
 {
 	struct known_matrix *k = arena_alloc(&ms->arena, sizeof *k);
@@ -95,6 +108,8 @@ static struct known_matrix *load(struct matrices *ms, int64_t number)
 		k->program = arena_strdup(&ms->arena, row.program);
 		k->previous = row.previous;
 		k->matrix = load_row(&row, &arena, &k->why);
+		if (k->matrix == NULL)
+			k->link = link_of(&row);
 	} else if (r == STORE_NONE) {
 		errtext_set(&k->why, "matrix %lld is not in the database",
 		    (long long)number);
@@ -112,6 +127,11 @@ static struct known_matrix *known(struct matrices *ms, int64_t number)
 	return k != NULL ? k : load(ms, number);
 }
 
+static struct matrix *shown(const struct known_matrix *k)
+{
+	return k->matrix != NULL ? k->matrix : k->link;
+}
+
 /* It follows an older row, or this would go round. */
 const struct known_matrix *matrices_get(
     struct matrices *ms, int64_t number, const char *since)
@@ -119,12 +139,12 @@ const struct known_matrix *matrices_get(
 	struct known_matrix *first = known(ms, number);
 	struct known_matrix *k = first;
 
-	while (*since != '\0' && k->matrix != NULL && k->previous > 0 &&
+	while (*since != '\0' && shown(k) != NULL && k->previous > 0 &&
 	       k->previous < k->number &&
-	       strcmp(k->matrix->revision, since) != 0) {
+	       (k->matrix == NULL || strcmp(k->matrix->revision, since) != 0)) {
 		struct known_matrix *before = known(ms, k->previous);
 
-		k->matrix->previous = before->matrix;
+		shown(k)->previous = shown(before);
 		k = before;
 	}
 	return first;

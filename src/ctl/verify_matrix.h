@@ -14,6 +14,7 @@ struct known_matrix {
 	int64_t number;
 	struct matrix *matrix; /* owned; NULL: it cannot be had */
 	struct errtext why;    /* ... because */
+	struct matrix *link;   /* owned; then it is there by name */
 	int64_t previous;      /* row from which it took tickets over, or 0 */
 	const char *program;   /* version that decided by it; "" if unknown */
 };

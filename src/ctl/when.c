@@ -55,6 +55,35 @@ void when_local(struct wall at, char out[WHEN_TEXT_MAX])
 	local(at, "%Y-%m-%d %H:%M:%S", out);
 }
 
+static void add_two(struct textbuf *tb, int number)
+{
+	textbuf_addf(tb, number < 10 ? "0%d" : "%d", number);
+}
+
+void when_zone(struct wall at, const struct zone *z, char out[WHEN_TEXT_MAX])
+{
+	struct textbuf tb;
+	struct civil c;
+
+	textbuf_init_fixed(&tb, out, WHEN_TEXT_MAX);
+	if (wall_is_never(at))
+		return;
+	if (z != NULL)
+		zone_local(z, at, &c);
+	else
+		civil_from_ms(at.ms, &c);
+	textbuf_addf(&tb, "%d-", c.year);
+	add_two(&tb, c.month);
+	textbuf_addc(&tb, '-');
+	add_two(&tb, c.day);
+	textbuf_addc(&tb, ' ');
+	add_two(&tb, c.hour);
+	textbuf_addc(&tb, ':');
+	add_two(&tb, c.minute);
+	textbuf_addc(&tb, ':');
+	add_two(&tb, c.second);
+}
+
 void when_both(struct wall at, struct wall now, char out[WHEN_TEXT_MAX])
 {
 	char absolute[WHEN_TEXT_MAX], relative[WHEN_TEXT_MAX];

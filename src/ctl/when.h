@@ -8,6 +8,7 @@
 #define SLAWATCH_CTL_WHEN_H
 
 #include "base/instant.h"
+#include "core/zone.h"
 
 #define WHEN_TEXT_MAX 80
 
@@ -18,6 +19,9 @@ void when_relative(struct wall at, struct wall now, char out[WHEN_TEXT_MAX]);
 /* "2026-01-05 10:00:00" in the local zone ($TZ, /etc/localtime); "" for
  * never. */
 void when_local(struct wall at, char out[WHEN_TEXT_MAX]);
+
+/* The same in that zone, NULL: UTC; on every machine alike. */
+void when_zone(struct wall at, const struct zone *z, char out[WHEN_TEXT_MAX]);
 
 /* "2026-01-05 10:00:00 CET (in 12m)"; "" for never. */
 void when_both(struct wall at, struct wall now, char out[WHEN_TEXT_MAX]);

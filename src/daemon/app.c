@@ -32,15 +32,21 @@ static bool failed(const char *what, const char *why)
 
 /* --- turns and publishing ------------------------------------------------ */
 
-static void arm(struct app *app)
+struct wall app_next(const struct app *app)
 {
 	struct wall next =
 	    wall_min(watch_next(&app->watch), notifier_next(app->notifier));
 
 	next = wall_min(next, feeds_next(app));
 	next = wall_min(next, chores_next(app));
-	next = wall_min(next, reach_next(app));
+	return wall_min(next, reach_next(app));
+}
 
+static void arm(struct app *app)
+{
+	struct wall next = app_next(app);
+
+	stepping_turn(app);
 	if (wall_same(next, app->alarm))
 		return;
 	app->alarm = next;
@@ -132,7 +138,7 @@ static void publish_item(
 	story_log(it);
 	if (it->out.is_lost)
 		health_lost(app);
-	if (it->kind == ITEM_MATRIX)
+	if (it->matrix != NULL)
 		app_take_matrix(app, it->matrix);
 	if (it->duties != NULL)
 		take_duty(app, it->duties);
@@ -331,6 +337,17 @@ static bool open_chores(struct app *app)
 	return true;
 }
 
+static bool open_stepping(struct app *app)
+{
+	stepping_open(app);
+	return true;
+}
+
+static void close_stepping(struct app *app)
+{
+	stepping_close(app);
+}
+
 static void close_chores(struct app *app)
 {
 	feeds_close(app);
@@ -376,6 +393,7 @@ static const struct part {
 	{ open_intake, close_intake },
 	{ open_notifier, close_notifier },
 	{ open_chores, close_chores },
+	{ open_stepping, close_stepping },
 	{ open_service, close_service },
 };
 
@@ -428,7 +446,10 @@ static void on_reload_signal(void *user, int sig)
 
 	(void)sig;
 	if (app->state != APP_STOPPING)
-		reload_start(app, NULL, NULL);
+		reload_start(app,
+		    &(struct reload_ask){
+			.by = "", .why = "", .signalled = true },
+		    NULL, NULL);
 }
 
 void app_run(struct app *app)

@@ -31,6 +31,7 @@
 #include "daemon/reload.h"
 #include "daemon/service.h"
 #include "daemon/slack_desk.h"
+#include "daemon/stepping.h"
 #include "daemon/sweep.h"
 #include "daemon/watch.h"
 #include "net/http_client.h"
@@ -74,6 +75,7 @@ struct app {
 	struct reload reload;
 	struct health health;
 	struct service service;
+	struct stepping stepping;
 	struct slack_desk slack;
 	struct http_listener *socket; /* NULL until READY */
 	struct http_listener *tcp;    /* NULL: not configured */
@@ -109,6 +111,9 @@ void app_close_parts(struct app *app);
 
 /* Something may be due, free or possible now: offers, sends, arms the alarm. */
 void app_turn(struct app *app);
+
+/* When it wants to be turned again. */
+struct wall app_next(const struct app *app);
 
 /* From the matrix that a committed item brought. */
 void app_take_matrix(struct app *app, struct matrix_ref *matrix);

@@ -55,16 +55,20 @@ static void fail(struct batch *b, enum store_result r, struct item *culprit)
 		if (it->duties != NULL)
 			duty_ref_put(it->duties);
 		it->duties = NULL;
+		if (it->matrix != NULL && it->kind != ITEM_MATRIX) {
+			matrix_ref_put(it->matrix);
+			it->matrix = NULL;
+		}
 	}
 }
 
-/* The last matrix that the batch brings, as a reference, or NULL. */
+/* What the batch has left of the matrices, as a reference, or NULL. */
 static struct matrix_ref *new_matrix(const struct batch *b)
 {
 	struct matrix_ref *ref = NULL;
 
 	for (size_t i = 0; i < b->count; i++)
-		if (b->items[i]->kind == ITEM_MATRIX)
+		if (b->items[i]->matrix != NULL)
 			ref = b->items[i]->matrix;
 	return ref == NULL ? NULL : matrix_ref_get(ref);
 }
@@ -84,6 +88,7 @@ static enum store_result run_items(
     struct commit *c, struct batch *b, size_t *at)
 {
 	struct commit_turn turn = { .store = c->store,
+		.ref = c->matrix,
 		.matrix = matrix_ref_matrix(c->matrix),
 		.matrix_number = matrix_ref_number(c->matrix),
 		.duty = duty_ref_duty(c->duty),

@@ -5,7 +5,12 @@
 
 #include "base/check.h"
 #include "conf/duty_read.h"
+#include "core/drill.h"
+#include "daemon/commit_drill.h"
+#include "daemon/commit_parts.h"
 #include "daemon/commit_post.h"
+#include "daemon/kept.h"
+#include "store/store_matrix.h"
 #include "wire/event_json.h"
 
 #include <string.h>
@@ -18,7 +23,7 @@ static const int verdict_codes[] = {
 	[VERDICT_NOTHING] = 200,
 };
 
-static void refuse(
+void commit_refuse(
     struct commit_turn *turn, struct item *it, int code, const char *why)
 {
 	it->out.kind = OUTCOME_REFUSED;
@@ -26,12 +31,31 @@ static void refuse(
 	it->out.why = arena_strdup(&turn->batch->arena, why);
 }
 
+/* Of a drill outside may say what people say; that it is `ours` nobody else
+ * can make us believe. */
+static bool check_drill(struct commit_turn *turn, struct item *it)
+{
+	const struct event *ev = &it->ev;
+
+	if (it->ours || !drill_key(ev->ticket) ||
+	    (!drill_made(ev) && ev->type != EVENT_CREATED))
+		return true;
+	commit_refuse(turn, it, 422,
+	    ev->type == EVENT_CREATED
+		? "ticket: the source \"drill\" is reserved; name another one"
+		: "id: one that begins with \"drill:\" is reserved about a "
+		  "drill; take another one");
+	return false;
+}
+
 /* That key is ours. */
 static bool check_key(struct commit_turn *turn, struct item *it)
 {
+	if (!check_drill(turn, it))
+		return false;
 	if (strcmp(it->ev.ticket, REMARK_TICKET) != 0)
 		return true;
-	refuse(turn, it, 422,
+	commit_refuse(turn, it, 422,
 	    "ticket: \"" REMARK_TICKET "\" is reserved for words to the "
 	    "matrix's owner: name another one");
 	return false;
@@ -54,7 +78,7 @@ static bool check_at(struct commit_turn *turn, struct item *it)
 	} else {
 		return true;
 	}
-	refuse(turn, it, 422, why.text);
+	commit_refuse(turn, it, 422, why.text);
 	return false;
 }
 
@@ -95,6 +119,7 @@ static void tell_notice(struct arena *a, struct outcome *out,
 		.has_spare = *n->spare != '\0',
 		.like = like_of(t->fields.text[FIELD_CATEGORY],
 		    t->fields.text[FIELD_CUSTOMER_ID]),
+		.is_drill = ticket_is_drill(t), /* and is like no other */
 	};
 }
 
@@ -129,7 +154,7 @@ static void tell_changes(struct commit_turn *turn, struct outcome *out,
 	out->pending = arena_alloc(a, n * sizeof *out->pending);
 	out->gone = arena_alloc(a, n * sizeof *out->gone);
 	out->nchanges = n;
-	out->is_lost = reached_nobody(t, d);
+	out->is_lost = !ticket_is_drill(t) && reached_nobody(t, d);
 	memcpy(out->changes, d->changes, n * sizeof *out->changes);
 	for (size_t i = 0; i < n; i++) {
 		int at = d->changes[i].notice;
@@ -154,6 +179,7 @@ static void tell_ticket(
 	out->severity = severity != NULL ? arena_strdup(a, severity) : "";
 	out->next_due = t->next_due;
 	out->live = !ticket_is_over(t);
+	out->is_drill = ticket_is_drill(t);
 }
 
 /* Parts may change of which no change tells: what a new matrix counts by. */
@@ -199,10 +225,8 @@ static int64_t answer(void *user, const struct fact_question *q)
 	return value;
 }
 
-/* Decides, and keeps what was decided with what was asked for it. */
-static enum store_result decide_and_save(struct commit_turn *turn,
-    struct ticket *t, const struct event *ev, struct wall now,
-    struct decision *d)
+enum store_result commit_decide(struct commit_turn *turn, struct ticket *t,
+    const struct event *ev, struct wall now, struct decision *d)
 {
 	struct asking asking = { .turn = turn, .result = STORE_OK };
 	const struct facts facts = {
@@ -223,20 +247,48 @@ static enum store_result decide_and_save(struct commit_turn *turn,
 	return r;
 }
 
+/* From here on; the item has the reference. */
+static void take_matrix(
+    struct commit_turn *turn, struct item *it, struct matrix_ref *ref)
+{
+	it->matrix = ref;
+	turn->ref = ref;
+	turn->matrix = matrix_ref_matrix(ref);
+	turn->matrix_number = matrix_ref_number(ref);
+}
+
+/* A ticket that goes on by a former matrix that nobody had when it was last
+ * asked who needs which. */
+static enum store_result recall(
+    struct commit_turn *turn, struct item *it, const struct ticket *t)
+{
+	enum store_result r = STORE_OK;
+	struct matrix_ref *with = NULL;
+
+	if (t->id != 0 && it->matrix == NULL && decide_lacks(turn->matrix, t))
+		r = kept_find(turn->store, turn->ref, t->revision, &with,
+		    &turn->batch->why);
+	if (with != NULL)
+		take_matrix(turn, it, with);
+	return r;
+}
+
 /* The ticket is loaded: decide, and tell what was decided. */
-static enum store_result settle(
+enum store_result commit_settle(
     struct commit_turn *turn, struct item *it, struct ticket *t)
 {
 	struct wall now = wall_max(turn->batch->now, it->ev.at);
 	struct event ev = event_of(it, now);
 	struct decision d = { .verdict = VERDICT_NOTHING };
-	enum store_result r = decide_and_save(turn, t, &ev, now, &d);
+	enum store_result r = recall(turn, it, t);
 
+	if (r == STORE_OK)
+		r = commit_decide(turn, t, &ev, now, &d);
 	if (r != STORE_OK)
 		return r;
 	it->out.code = verdict_codes[d.verdict];
 	if (d.verdict != VERDICT_ACCEPTED && d.verdict != VERDICT_NOTHING) {
-		refuse(turn, it, it->out.code, d.why.text);
+		commit_refuse(turn, it, it->out.code, d.why.text);
 		if (it->kind == ITEM_INSIDE && t->id != 0)
 			tell_ticket(turn, &it->out, t);
 		return STORE_OK;
@@ -274,7 +326,7 @@ static enum store_result commit_event(struct commit_turn *turn, struct item *it)
 		return STORE_OK;
 	r = load(turn, it, &t);
 	if (r == STORE_OK || r == STORE_NONE)
-		r = settle(turn, it, &t);
+		r = commit_settle(turn, it, &t);
 	return r;
 }
 
@@ -301,7 +353,7 @@ static enum store_result make_remark_ticket(
 	event_to_json(&ev, &body);
 	ev.body = arena_strndup(&turn->work, body.data, body.len);
 	textbuf_fini(&body);
-	r = decide_and_save(turn, t, &ev, ev.at, &d);
+	r = commit_decide(turn, t, &ev, ev.at, &d);
 	CHECK(r != STORE_OK || d.verdict == VERDICT_ACCEPTED);
 	return r;
 }
@@ -330,7 +382,7 @@ static enum store_result commit_inside(
 				 it->ev.type == EVENT_NOTICE_DROP))
 		r = store_load_notice(turn->store, &t, it->ev.notice_id, why);
 	if (r == STORE_OK)
-		return settle(turn, it, &t);
+		return commit_settle(turn, it, &t);
 	if (r != STORE_NONE)
 		return r;
 	it->out.kind = OUTCOME_NOTHING;
@@ -368,6 +420,7 @@ static bool refill_row(void *user, const struct outbox_entry *e)
 		.who = arena_strdup(f->arena, e->who),
 		.has_spare = e->has_spare,
 		.like = like_of(e->category, e->customer),
+		.is_drill = e->is_drill,
 	};
 	return true;
 }
@@ -387,6 +440,18 @@ static enum store_result commit_refill(
 	return r;
 }
 
+/* None, unless the matrix applies to all. */
+static enum store_result commit_solved(
+    struct commit_turn *turn, struct item *it)
+{
+	if (turn->matrix->applies != APPLIES_ALL)
+		return STORE_OK;
+	return store_solved_tickets(turn->store, &turn->batch->arena,
+	    turn->matrix->revision, &it->value, &it->ev.ticket_id,
+	    (int)it->limit, &it->out.solved, &it->out.nsolved,
+	    &turn->batch->why);
+}
+
 void commit_decide_by(const struct commit_turn *turn)
 {
 	store_decide_by(turn->store, turn->matrix_number, turn->duty->number);
@@ -402,26 +467,39 @@ static void take_duty(struct commit_turn *turn, struct item *it, struct duty *d)
 
 /* Stored before the first decision by it.  From now on tickets are about to be
  * told: "matrix" names the last of which all were. */
+static enum store_result store_it(struct commit_turn *turn, struct item *it)
+{
+	enum store_result r;
+
+	it->kept->since = turn->batch->now;
+	r = store_add_matrix(turn->store, it->kept, &turn->batch->why);
+	if (r != STORE_OK)
+		return r;
+	matrix_ref_set_number(it->matrix, it->kept->number);
+	if (strcmp(it->kept->revision, turn->matrix->revision) == 0)
+		return STORE_OK;
+	return store_meta_set(turn->store, "matrix", "", &turn->batch->why);
+}
+
+/* Behind it stand those that tickets have, now. */
 static enum store_result commit_matrix(
     struct commit_turn *turn, struct item *it)
 {
+	struct errtext *why = &turn->batch->why;
 	enum store_result r = STORE_OK;
+	struct matrix_ref *with = NULL;
 	struct duty *again;
 
-	if (it->kept != NULL) {
-		it->kept->since = turn->batch->now;
-		r = store_add_matrix(turn->store, it->kept, &turn->batch->why);
-	}
+	if (it->kept != NULL)
+		r = store_it(turn, it);
+	if (r == STORE_OK && matrix_ref_number(it->matrix) != 0)
+		r = kept_trim(turn->store, it->matrix, &with, why);
 	if (r != STORE_OK)
 		return r;
-	if (it->kept != NULL) {
-		matrix_ref_set_number(it->matrix, it->kept->number);
-		if (strcmp(it->kept->revision, turn->matrix->revision) != 0)
-			r = store_meta_set(
-			    turn->store, "matrix", "", &turn->batch->why);
-	}
-	turn->matrix = matrix_ref_matrix(it->matrix);
-	turn->matrix_number = matrix_ref_number(it->matrix);
+	if (with == NULL)
+		with = matrix_ref_get(it->matrix);
+	matrix_ref_put(it->matrix);
+	take_matrix(turn, it, with);
 	again = duty_read_again(turn->duty, turn->matrix);
 	if (again != NULL)
 		take_duty(turn, it, again);
@@ -437,11 +515,12 @@ static bool check_duty(struct commit_turn *turn, struct item *it)
 	struct errtext why;
 
 	if (!duty_check(turn->matrix, turn->duty, c, &why)) {
-		refuse(turn, it, c->kind == DUTY_DROP ? 409 : 422, why.text);
+		commit_refuse(
+		    turn, it, c->kind == DUTY_DROP ? 409 : 422, why.text);
 		return false;
 	}
 	if (!duty_read_feed(c, turn->matrix, &turn->work, &why)) {
-		refuse(turn, it, 422, why.text);
+		commit_refuse(turn, it, 422, why.text);
 		return false;
 	}
 	return true;
@@ -475,9 +554,13 @@ enum store_result commit_item(struct commit_turn *turn, struct item *it)
 		return commit_event(turn, it);
 	case ITEM_INSIDE:
 		return commit_inside(turn, it);
+	case ITEM_DRILL:
+		return commit_drill(turn, it);
 	case ITEM_META:
 		return store_meta_set(
 		    turn->store, it->name, it->value, &turn->batch->why);
+	case ITEM_SOLVED:
+		return commit_solved(turn, it);
 	case ITEM_REFILL:
 		return commit_refill(turn, it);
 	case ITEM_MATRIX:

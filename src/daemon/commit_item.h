@@ -10,11 +10,14 @@
 /* What the items of a batch have in common. */
 struct commit_turn {
 	struct store *store;
-	const struct matrix *matrix; /* changes with an ITEM_MATRIX */
-	const struct duty *duty;     /* changes with an ITEM_DUTY */
-	int64_t matrix_number;	     /* its row; changes with it */
-	struct batch *batch;	     /* its arena keeps the outcomes */
-	struct arena work;	     /* emptied for each item */
+	const struct matrix_ref *ref; /* changes with an ITEM_MATRIX, or when a
+					 ticket needs a former one; borrowed
+					 from the commit or from an item */
+	const struct matrix *matrix;  /* its matrix */
+	const struct duty *duty;      /* changes with an ITEM_DUTY */
+	int64_t matrix_number;	      /* its row; changes with it */
+	struct batch *batch;	      /* its arena keeps the outcomes */
+	struct arena work;	      /* emptied for each item */
 };
 
 /* What is saved from here on was decided by these: before the first item. */

@@ -58,6 +58,8 @@ X(chains_acked, COUNTER, "slawatch_chains_acknowledged_total",                 \
     "Walks that somebody acknowledged.")                                       \
 X(chains_exhausted, COUNTER, "slawatch_chains_exhausted_total",                \
     "Walks that ended with nobody answering.")                                 \
+X(drills, COUNTER, "slawatch_drills_total",                                    \
+    "Drills that began; what they do is counted nowhere else.")                \
 X(rules_fired, COUNTER, "slawatch_rules_fired_total",                          \
     "Rules whose condition became true for a ticket.")                         \
 X(handoffs_incomplete, COUNTER, "slawatch_handoffs_incomplete_total",          \
@@ -112,6 +114,8 @@ X(reloads, COUNTER, "slawatch_reloads_total",                                  \
     "Matrices that were taken over while running.")                            \
 X(reloads_failed, COUNTER, "slawatch_reloads_failed_total",                    \
     "Reloads that changed nothing because the file was refused.")              \
+X(reloads_refused, COUNTER, "slawatch_reloads_refused_total",                  \
+    "Reloads that changed nothing because they would do too much at once.")    \
 X(requests, COUNTER, "slawatch_http_requests_total",                           \
     "Requests that were routed.")                                              \
 X(requests_denied, COUNTER, "slawatch_http_requests_denied_total",             \

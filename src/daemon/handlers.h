@@ -33,6 +33,13 @@ handler handle_timeline;
 /* routes_explain.c */
 handler handle_explain;
 
+/* routes_plan.c */
+handler handle_reload;
+handler handle_plan;
+
+/* routes_forecast.c */
+handler handle_forecast;
+
 /* routes_preview.c */
 handler handle_preview;
 
@@ -61,6 +68,16 @@ handler handle_withdraw;
 handler handle_test_notice;
 handler handle_people_check;
 
+/* routes_matrix.c */
+handler handle_matrices;
+handler handle_matrix;
+
+/* routes_drill.c */
+handler handle_drill;
+handler handle_drill_stop;
+handler handle_drill_show;
+handler handle_drills;
+
 /* What handle_ticket answers, wrapped as {"ticket": ...}. */
 void reply_ticket(struct app *app, struct http_request *r, const char *key);
 
@@ -73,7 +90,7 @@ handler handle_link;
 
 /* routes_ops.c */
 handler handle_status;
-handler handle_reload;
+handler handle_clock;
 handler handle_healthz;
 handler handle_readyz;
 handler handle_metrics;

@@ -32,9 +32,11 @@ enum item_kind {
 	ITEM_META,    /* a small fact to remember: name and value */
 	ITEM_MATRIX,  /* from here on the other matrix */
 	ITEM_DUTY,    /* somebody is away, or on call instead: `duty` says it */
+	ITEM_SOLVED,  /* which solved tickets does the matrix take over? */
 	ITEM_REFILL,  /* which notices are pending on disk? */
 	ITEM_POST,    /* a post was edited, or never can be */
 	ITEM_ADDRESS, /* somebody's address with a channel: `learned` */
+	ITEM_DRILL,   /* a drill begins: `drill` says which */
 };
 
 enum outcome_kind {
@@ -56,6 +58,16 @@ struct pending {
 	const char *who;      /* person, or "" */
 	bool has_spare;	      /* another way is there */
 	struct likeness like; /* of its ticket: incident.h */
+	bool is_drill;	      /* goes after all else, and alone */
+};
+
+/* What is to be walked. */
+struct drill_order {
+	const char *chain;    /* or NULL: what that severity would start */
+	const char *severity; /* or NULL */
+	const char *team;     /* whose such a ticket would be, or NULL */
+	int speed;	      /* times shorter waits */
+	const char *by;
 };
 
 struct outcome {
@@ -66,6 +78,7 @@ struct outcome {
 	const char *key;	/* its key, or NULL */
 	const char *severity;	/* its severity, or "" */
 	bool live;		/* still to be watched */
+	bool is_drill;		/* counted by nothing */
 	struct wall next_due;	/* WALL_NEVER if it waits for nothing */
 	struct change *changes; /* with texts of their own */
 	int64_t *notice_ids;	/* of changes[i], 0 if none */
@@ -74,6 +87,8 @@ struct outcome {
 	size_t npending;
 	int64_t *gone; /* notices that are not pending any more */
 	size_t ngone;
+	int64_t *solved; /* SOLVED: rows of tickets */
+	size_t nsolved;
 	bool is_partial; /* REFILL: there are more on disk */
 	bool is_lost;	 /* a notice reached nobody, and no other was queued */
 };
@@ -86,18 +101,23 @@ struct item {
 	bool answered;		   /* somebody waits for the outcome: it is not
 				      tried again; the intake's to set */
 	struct arena arena;	   /* texts of ev, row, name, value; owned */
-	struct event ev;	   /* EVENT, INSIDE */
+	struct event ev;	   /* EVENT, INSIDE; DRILL: what it became */
+	bool ours;		   /* EVENT: made by us, about a drill */
+	struct drill_order drill;  /* DRILL; texts in the arena */
 	struct delivery_row row;   /* INSIDE delivery; notice_id 0: none */
-	const char *name;	   /* META */
-	const char *value;	   /* META */
-	struct matrix_ref *matrix; /* MATRIX: a reference of the item's own */
+	const char *name;	   /* META; SOLVED: the matrix in force */
+	const char *value;	   /* META; SOLVED: the revision behind which,
+				      of the ticket in `ev`; then the last */
+	struct matrix_ref *matrix; /* MATRIX: a reference of the item's own;
+				      others: what holds now, with a former
+				      one that a ticket needs, or NULL */
 	struct matrix_row *kept;   /* MATRIX: to be stored with it, or NULL */
 	struct duty_change duty;   /* DUTY: its texts in the arena; `number`,
 				      `at` and a feed's shifts are the
 				      commit's to find */
 	struct duty_ref *duties;   /* DUTY, MATRIX: what holds now, a reference
 				      of the item's own; NULL: as before */
-	size_t limit;		   /* REFILL: at most so many */
+	size_t limit;		   /* REFILL, SOLVED: at most so many */
 	struct post post;    /* POST: id and what it shows; INSIDE delivery
 				that began a thread: channel, room and
 				ref, `wanted` unsaid; else channel NULL */

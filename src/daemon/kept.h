@@ -10,6 +10,7 @@
 #define SLAWATCH_DAEMON_KEPT_H
 
 #include "conf/load.h"
+#include "daemon/matrix_ref.h"
 #include "store/store.h"
 
 #include <stdbool.h>
@@ -27,9 +28,36 @@ void kept_say(const struct matrix_row *row);
 /* A row's matrix, or NULL and why. */
 struct matrix *kept_load(const struct matrix_row *row, struct errtext *err);
 
+/* Which matrices are to stand behind the one in force? */
+struct kept_wish {
+	int64_t first;	  /* row of the one before it; 0: none */
+	const char *also; /* a revision besides those that tickets have; NULL */
+	/* One cannot be had; or NULL: nobody wants to know. */
+	void (*lost)(const char *revision, const char *why);
+};
+
+/* Another reference to the newest with the chain that the rows and the tickets
+ * ask for: the matrices that live tickets have (where it applies to all, solved
+ * ones too), and where it passes over tickets that were there, every one down
+ * to the first that does not, those that nobody has as mere links.  What the
+ * newest has behind it already is taken from there, the rest is loaded.  So
+ * what a decision finds depends on the rows alone, and a replay finds the same.
+ * Inside a transaction. */
+enum store_result kept_chain(struct store *s, const struct matrix_ref *newest,
+    const struct kept_wish *wish, struct matrix_ref **out, struct errtext *err);
+
+/* The same for one that is stored: as tickets are now. */
+enum store_result kept_trim(struct store *s, const struct matrix_ref *newest,
+    struct matrix_ref **out, struct errtext *err);
+
+/* And with that revision, if it can be had; *out NULL: it was looked for
+ * before. */
+enum store_result kept_find(struct store *s, const struct matrix_ref *newest,
+    const char *revision, struct matrix_ref **out, struct errtext *err);
+
 /* At start, inside the store's transaction: stores the matrix of app->matrix
- * (app->kept) and, where tickets may not have been told of it, lets it follow
- * the one they know.  False: the store failed. */
+ * (app->kept) and has it follow those that tickets still have.  False: the
+ * store failed. */
 bool kept_begin(struct app *app, struct errtext *err);
 
 #endif

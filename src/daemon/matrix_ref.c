@@ -12,6 +12,7 @@
 struct owner {
 	struct matrix *matrix; /* owned */
 	struct wall loaded;    /* when it was read from its file */
+	bool lost;	       /* only a link: it cannot be had */
 	atomic_int shown;
 };
 
@@ -53,7 +54,7 @@ static struct matrix_ref *show(struct owner *owner)
 
 struct matrix_ref *matrix_ref_new(struct matrix *m, struct wall loaded)
 {
-	struct owner *owner = malloc(sizeof *owner);
+	struct owner *owner = calloc(1, sizeof *owner);
 
 	CHECK(owner != NULL && m != NULL);
 	owner->matrix = m;
@@ -82,6 +83,31 @@ struct matrix_ref *matrix_ref_alone(const struct matrix_ref *ref)
 	alone = show(ref->owner);
 	alone->number = ref->number;
 	return alone;
+}
+
+const struct matrix_ref *matrix_ref_previous(const struct matrix_ref *ref)
+{
+	return ref->previous;
+}
+
+struct matrix_ref *matrix_ref_absent(
+    const char *revision, enum applies applies, int64_t number, bool lost)
+{
+	struct matrix *m = matrix_new();
+	struct matrix_ref *ref;
+
+	m->revision = arena_strdup(&m->arena, revision);
+	m->applies = applies;
+	m->absent = true;
+	ref = matrix_ref_new(m, wall_at(0));
+	ref->owner->lost = lost;
+	ref->number = number;
+	return ref;
+}
+
+bool matrix_ref_lost(const struct matrix_ref *ref)
+{
+	return ref->owner->lost;
 }
 
 struct matrix_ref *matrix_ref_get(struct matrix_ref *ref)

@@ -4,10 +4,11 @@
  * threads.  A reload replaces it while notices are being written by the one
  * before; the last to let go frees it.  Counting is atomic: any thread.
  *
- * Until every ticket has been told of a new matrix it keeps the one before,
- * and with it the ones before that (matrix.previous): what has elapsed is
- * counted by them.  Afterwards another reference to the same matrix without
- * them takes its place.  Nothing that a thread may be looking at ever changes.
+ * A matrix keeps those before it that tickets still have (matrix.previous): by
+ * them such tickets go on, or what has elapsed was counted.  When others are
+ * needed, another reference to the same matrix with another chain behind it
+ * takes its place (kept.h).  Nothing that a thread may be looking at ever
+ * changes.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_DAEMON_MATRIX_REF_H
@@ -25,8 +26,17 @@ struct matrix_ref *matrix_ref_new(struct matrix *m, struct wall loaded);
 void matrix_ref_follow(struct matrix_ref *ref, struct matrix_ref *previous);
 bool matrix_ref_follows(const struct matrix_ref *ref);
 
+/* That one, or NULL; borrowed. */
+const struct matrix_ref *matrix_ref_previous(const struct matrix_ref *ref);
+
 /* The same matrix that takes over from none. */
 struct matrix_ref *matrix_ref_alone(const struct matrix_ref *ref);
+
+/* A link for one that is not there (matrix.absent).  lost: it was looked for
+ * and cannot be had. */
+struct matrix_ref *matrix_ref_absent(
+    const char *revision, enum applies applies, int64_t number, bool lost);
+bool matrix_ref_lost(const struct matrix_ref *ref);
 
 /* Another reference to the same. */
 struct matrix_ref *matrix_ref_get(struct matrix_ref *ref);

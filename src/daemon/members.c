@@ -10,10 +10,19 @@
 
 #include <string.h>
 
+/* Is it known as a number? */
+static bool is_number(const char *name, const char *const known[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (known[i][0] == '#' && strcmp(known[i] + 1, name) == 0)
+			return true;
+	return false;
+}
+
 static bool take_member(const cJSON *item, const char *const known[],
     size_t count, struct errtext *err)
 {
-	const char *near;
+	struct nearest near;
 
 	if (names_find(known, count, item->string) >= 0) {
 		if (cJSON_IsNull(item))
@@ -27,10 +36,18 @@ static bool take_member(const cJSON *item, const char *const known[],
 			return true;
 		return false;
 	}
-	near = nearest_of(item->string, known, count);
+	if (is_number(item->string, known, count)) {
+		if (cJSON_IsNull(item) || cJSON_IsNumber(item))
+			return true;
+		errtext_set(err, "%s: not a number", item->string);
+		return false;
+	}
+	nearest_init(&near, item->string);
+	for (size_t i = 0; i < count; i++)
+		nearest_try(&near, known[i] + (known[i][0] == '#'));
 	errtext_set(err, "%s: unknown member%s%s%s", item->string,
-	    near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-	    near != NULL ? "\"?" : "");
+	    near.best != NULL ? "; did you mean \"" : "",
+	    near.best != NULL ? near.best : "", near.best != NULL ? "\"?" : "");
 	return false;
 }
 
@@ -66,6 +83,23 @@ const char *members_get(const struct members *m, const char *name)
 {
 	return cJSON_GetStringValue(
 	    cJSON_GetObjectItemCaseSensitive(m->tree, name));
+}
+
+bool members_number(const struct members *m, const char *name, int least,
+    int most, int *out, struct errtext *err)
+{
+	const cJSON *v = cJSON_GetObjectItemCaseSensitive(m->tree, name);
+
+	if (v == NULL || cJSON_IsNull(v))
+		return true;
+	if (v->valuedouble >= least && v->valuedouble <= most &&
+	    v->valuedouble == (double)(int)v->valuedouble) {
+		*out = (int)v->valuedouble;
+		return true;
+	}
+	errtext_set(
+	    err, "%s: not a whole number from %d to %d", name, least, most);
+	return false;
 }
 
 bool members_is_null(const struct members *m, const char *name)

@@ -26,13 +26,18 @@ struct members {
 	cJSON *tree; /* owns the texts; NULL: nothing could be read */
 };
 
-/* False with "member: reason"; to be freed all the same. */
+/* False with "member: reason"; to be freed all the same.  A name that is known
+ * as "#speed" is that of a whole number: members_number(). */
 bool members_read(struct members *m, const struct http_request *r,
     const char *const known[], size_t count, struct errtext *err);
 void members_free(struct members *m);
 
 /* NULL: not given, or null. */
 const char *members_get(const struct members *m, const char *name);
+
+/* *out as it was if it is not given; false if it is none from least to most. */
+bool members_number(const struct members *m, const char *name, int least,
+    int most, int *out, struct errtext *err);
 
 /* Given as null? */
 bool members_is_null(const struct members *m, const char *name);

@@ -63,6 +63,7 @@ void set_ready(struct outbox *o, uint32_t slot, int group)
 	queue_put(ready_queue(l, e), o->entries, slot);
 	l->nready++;
 	l->breaches += group == 0 && e->class == CLASS_BREACH;
+	l->drills += group == 0 && e->class == CLASS_DRILL;
 	l->urgent += group == 0 && e->class <= CLASS_ESCALATION;
 	if (group > 0)
 		l->incidents.open[group - 1].queued++;
@@ -76,6 +77,7 @@ static void unset_ready(struct outbox *o, uint32_t slot)
 	queue_drop(ready_queue(l, e), o->entries, slot);
 	l->nready--;
 	l->breaches -= e->group == 0 && e->class == CLASS_BREACH;
+	l->drills -= e->group == 0 && e->class == CLASS_DRILL;
 	l->urgent -= e->group == 0 && e->class <= CLASS_ESCALATION;
 	if (e->group > 0)
 		l->incidents.open[e->group - 1].queued--;
@@ -221,7 +223,8 @@ void outbox_put(struct outbox *o, const struct pending *p)
 		.like = p->like,
 		.lane = (uint32_t)lane,
 		.person = mentioned(o, p),
-		.class = (uint8_t)notice_class(p->reason),
+		.class = (uint8_t)(p->is_drill ? CLASS_DRILL
+					       : notice_class(p->reason)),
 		.has_spare = p->has_spare,
 		.alerts = alerts(p->reason),
 		.failed = p->attempts > 0,

@@ -25,10 +25,11 @@
  * read anew from disk.
  *
  * Order of a lane: by class (budget.h: breach, escalation, warning, reminder,
- * update, report), in a class by (free_at, id).  A lane whose channel keeps
- * threads has one attempt at a time, so that a thread begins once and its
- * replies stay in order; there a budget counts from when a message has arrived,
- * so that the other side never sees two too close.
+ * update, drill, report), in a class by (free_at, id).  What a drill says goes
+ * alone: it is part of no digest and of no incident.  A lane whose channel
+ * keeps threads has one attempt at a time, so that a thread begins once and
+ * its replies stay in order; there a budget counts from when a message has
+ * arrived, so that the other side never sees two too close.
  *
  * A breach goes alone as long as there is room for more than the breaches that
  * are ready; so a digest hides none, and a steady drip of breaches does not
@@ -171,6 +172,10 @@ void outbox_one_by_one(struct outbox *o, size_t lane, struct mono until);
  * INT64_MAX: none of these). */
 struct wall outbox_next(const struct outbox *o, struct wall now);
 struct mono outbox_next_mono(const struct outbox *o, struct mono now);
+
+/* Nothing is to be sent at that instant: none is HELD, ready or free by then,
+ * but where the endpoint is down. */
+bool outbox_is_quiet(const struct outbox *o, struct wall now);
 
 size_t outbox_count(const struct outbox *o);
 bool outbox_on_disk(const struct outbox *o);

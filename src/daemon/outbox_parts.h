@@ -71,6 +71,7 @@ struct lane {
 	size_t nready;
 	size_t nheld;
 	size_t breaches; /* READY, of group 0 */
+	size_t drills;	 /* likewise */
 	size_t urgent;	 /* with these: what no limit holds back */
 	struct incident_memory incidents;
 	struct bucket bucket;

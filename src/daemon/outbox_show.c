@@ -5,6 +5,29 @@
 
 #include "base/check.h"
 
+/* Where it is down nothing goes before a probe, in real time. */
+static bool is_down(const struct outbox *o, const struct lane *l)
+{
+	return l->endpoint != NO_ENDPOINT &&
+	       (o->endpoints[l->endpoint].breaker.state != BREAKER_CLOSED ||
+		   o->endpoints[l->access].breaker.state != BREAKER_CLOSED);
+}
+
+bool outbox_is_quiet(const struct outbox *o, struct wall now)
+{
+	for (size_t i = 0; i < o->lane_names.count; i++) {
+		const struct lane *l = o->lanes[i];
+		uint32_t slot = queue_first(&l->waiting);
+
+		if (l->nheld > 0 || (l->nready > 0 && !is_down(o, l)))
+			return false;
+		if (slot != HASHMAP_NONE &&
+		    !wall_before(now, o->entries[slot].free_at))
+			return false;
+	}
+	return !outbox_on_disk(o);
+}
+
 size_t outbox_lanes(const struct outbox *o)
 {
 	return o->lane_names.count;

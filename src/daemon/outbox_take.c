@@ -37,10 +37,18 @@ static size_t group_count(const struct lane *l, int group)
 	return l->ready[group][0].count + l->ready[group][1].count;
 }
 
-/* Does the person's limit hold it back? */
+/* What may go in a digest: a drill goes after it, and alone. */
+static size_t real_count(const struct lane *l)
+{
+	return group_count(l, 0) - l->drills;
+}
+
+/* Does the person's limit hold it back?  Not a drill, which stands for what it
+ * would not hold back. */
 static bool is_limited(const struct lane *l, const struct entry *e)
 {
-	return l->person != NOBODY && e->class > CLASS_ESCALATION;
+	return l->person != NOBODY && e->class > CLASS_ESCALATION &&
+	       e->class != CLASS_DRILL;
 }
 
 /* Messages that may go now, led by that one. */
@@ -147,11 +155,11 @@ static bool goes_alone(
 	size_t room = (size_t)room_for(o, l, first, mono);
 
 	if ((l->traits & BUNDLES) == 0 || l->is_edits ||
-	    mono.ms < l->alone_until.ms)
+	    mono.ms < l->alone_until.ms || first->class == CLASS_DRILL)
 		return true;
 	if (!l->backlog && bucket_is_full(&l->bucket, mono))
 		return true;
-	if (group_count(l, 0) <= room ||
+	if (real_count(l) <= room ||
 	    (holds_back(o, l, mono) && l->urgent > 0 && l->urgent <= room))
 		return true;
 	return first->class == CLASS_BREACH && l->breaches < room;
@@ -162,12 +170,14 @@ static void take_plain(
 {
 	size_t max = goes_alone(o, l, mono) ? 1 : PARCEL_MAX;
 
-	while (out->count < max && group_count(l, 0) > 0)
+	do
 		add_first(o, l, 0, out);
+	while (out->count < max && real_count(l) > 0 &&
+	       o->entries[head_of(o, l, 0)].class != CLASS_DRILL);
 	out->kind = l->is_edits	      ? PARCEL_EDIT
 		    : out->count == 1 ? PARCEL_NOTICE
 				      : PARCEL_DIGEST;
-	out->more = out->count == 1 ? 0 : group_count(l, 0);
+	out->more = out->count == 1 ? 0 : real_count(l);
 	if (o->nrules == 0 || (l->traits & BUNDLES) == 0)
 		return;
 	for (size_t i = 0; i < out->count; i++)

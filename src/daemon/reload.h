@@ -2,13 +2,19 @@
  *
  *	SIGHUP, POST /v1/reload
  *	   -> read on a worker -> bad: log every error, nothing changes
+ *	   -> plan on workers (planning.h) -> more at once than matrix.guard of
+ *	                          the one in force allows: refused, unless
+ *forced
  *	                       -> good: ITEM_MATRIX through the intake; the
  *	                          commit thread decides with it from there on,
  *	                          publishing it swaps the loop's; then the sweep
  *
+ * The plan is that of its instant: what happens to tickets until the swap is
+ * not in it.  Whoever may not be asked (SIGHUP) cannot force.
+ *
  * The new one keeps the old one (matrix.previous) until the sweep has told
- *every ticket; then the same matrix without it goes the same way through the
- *intake.
+ * every ticket; then the same matrix without it goes the same way through the
+ * intake.
  *
  * The `daemon` section takes effect at the next start.
  *
@@ -18,6 +24,7 @@
 #ifndef SLAWATCH_DAEMON_RELOAD_H
 #define SLAWATCH_DAEMON_RELOAD_H
 
+#include "base/arena.h"
 #include "base/textbuf.h"
 
 #include <stdbool.h>
@@ -25,17 +32,38 @@
 struct app;
 struct reload_wait;
 
-struct reload {
-	bool is_running;
-	struct reload_wait *waits; /* who asked; owned */
-	struct reload_wait *later; /* who asked while one was running */
-	bool again;		   /* ... so another one follows */
+enum reload_end {
+	RELOAD_DONE,
+	RELOAD_BAD,	/* the file cannot be used */
+	RELOAD_GUARDED, /* it would do too much at once */
+	RELOAD_FAILED,	/* what it would do could not be found out */
 };
 
-/* done(user, ok, messages) when it is over: messages as conf/load.h gives
- * them.  done may be NULL. */
-void reload_start(struct app *app,
-    void (*done)(void *user, bool ok, const char *messages), void *user);
+struct reload_result {
+	enum reload_end end;
+	const char *text; /* messages as conf/load.h gives them; or why not */
+	const char *plan; /* JSON, or NULL: nothing would change, or unknown */
+};
+
+/* Who wants it.  Of several that are answered by one reload the one who forces
+ * it counts, else the first. */
+struct reload_ask {
+	const char *by;	 /* or "" */
+	const char *why; /* or "" */
+	bool signalled;
+	bool force;
+};
+
+struct reload {
+	bool is_running;
+	struct reload_wait *waits; /* who asked, the first first; owned */
+	struct reload_wait *later; /* who asked while one was running */
+};
+
+/* done(user, result) when it is over; what it points to lives during the call.
+ * done may be NULL. */
+void reload_start(struct app *app, const struct reload_ask *ask,
+    void (*done)(void *user, const struct reload_result *result), void *user);
 
 /* Every ticket was told of the matrix in force: those before it are let go. */
 void reload_let_go(struct app *app);

@@ -29,11 +29,19 @@
  *						"with_until","by","why"}
  *	GET  /v1/duty		       read	what was said and still holds
  *	POST /v1/duty/{number}/drop    operate	{"by","why"}
+ *	POST /v1/drill		       operate	{"chain"|"severity","team",
+ *						"speed","by"}
+ *	GET  /v1/drill		       read	?limit
+ *	GET  /v1/drill/{key}	       read
+ *	POST /v1/drill/{key}/stop      operate	{"by"}
+ *	GET  /v1/matrix		       read	?limit before
+ *	GET  /v1/matrix/{number|revision} read
  *	POST /slack/actions	         -	from Slack, signed: buttons
  *	POST /slack/commands	         -	from Slack, signed: /sla ...
  *	GET  /m/ack/{token}	         -	a page with one button
  *	POST /m/ack/{token}	         -	acknowledges
  *	GET  /v1/status		       read
+ *	POST /v1/clock		       operate	{"to"}: a stepped one
  *	POST /v1/reload		       operate
  *	GET  /healthz /readyz            -
  *	GET  /metrics                    read     Prometheus text format 0.0.4
@@ -61,6 +69,16 @@
  * channels, or by one, or to a room, and answers {"to","ok","results":
  * [{"channel","ok","meaning","code","word","why","took_s"}]} when all of them
  * have: 200 also where some were refused.
+ *
+ * A drill (core/drill.h) is answered with {"drill": {...}} (drill_json.h), 201
+ * when it begins; 409 if one of the same chain runs, or it is over already.
+ * GET /v1/drill answers {"drills": [key, ...]}, the newest first.
+ *
+ * GET /v1/matrix answers {"matrices": [{"number","revision","since","by","how",
+ * "why","applies","program","name","bytes","in_force"}],"next"}, the newest
+ * first; next is the `before` of the following page.  One of them, by its
+ * number or the beginning of its revision: {"matrix": {..., "text", "files":
+ * [{"name","bytes","content"}]}}, without secrets.
  *
  * {person} is a key of the matrix, an address or a Slack id; {schedule} an
  * on-call schedule or a role that means one.  What was said of presence has a

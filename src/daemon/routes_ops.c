@@ -1,4 +1,4 @@
-/* routes_ops.c - how is the daemon? status, health, metrics, reload.
+/* routes_ops.c - how is the daemon? status, health, metrics.
  *
  * SPDX-License-Identifier: MIT */
 #include "daemon/handlers.h"
@@ -59,7 +59,8 @@ static void write_clock(const struct app *app, struct json_out *j)
 	    rate, sizeof rate, "%.12g", mode->is_virtual ? mode->rate : 1.0);
 	json_open(j, "clock", '{');
 	json_bool(j, "virtual", mode->is_virtual);
-	json_raw(j, "rate", rate);
+	json_raw(j, "rate", mode->is_stepped ? "0" : rate);
+	json_bool(j, "stepped", mode->is_stepped);
 	json_close(j, '}');
 }
 
@@ -298,30 +299,4 @@ void handle_metrics(struct app *app, struct http_request *r, const char *key)
 {
 	(void)key;
 	health_refresh(app, HEALTH_TOTALS_MS, on_metrics, inquiry_new(app, r));
-}
-
-/* --- reload -------------------------------------------------------------- */
-
-static void on_reloaded(void *user, bool ok, const char *messages)
-{
-	struct inquiry *q = user;
-	struct textbuf body;
-	struct json_out j;
-
-	textbuf_init(&body);
-	json_out_init(&j, &body);
-	json_open(&j, NULL, '{');
-	json_text(&j, ok ? "messages" : "error", messages);
-	if (ok)
-		json_text(&j, "revision",
-		    matrix_ref_matrix(q->app->matrix)->revision);
-	json_close(&j, '}');
-	reply_json(q->request, ok ? 200 : 422, &body);
-	free(q);
-}
-
-void handle_reload(struct app *app, struct http_request *r, const char *key)
-{
-	(void)key;
-	reload_start(app, on_reloaded, inquiry_new(app, r));
 }

@@ -126,6 +126,7 @@ void app_stop(struct app *app)
 	app->state = APP_STOPPING;
 	app->stop_since = loop_mono(app->loop);
 	service_stopping(&app->service);
+	stepping_stop(app);
 	listening_quiesce(app);
 	notifier_hold(app->notifier);
 	app->watch.held = true;

@@ -66,6 +66,7 @@ static const struct {
 	[CHANGE_ASSIGNMENT_SUGGESTED] = { SAID, COUNTS(assignments_suggested) },
 	[CHANGE_ASSIGNMENT_UNCLAIMED] = { SAID, COUNTS(assignments_unclaimed) },
 	[CHANGE_ASSIGNMENT_OVER] = { QUIET, NO_COUNTER },
+	[CHANGE_MATRIX_LOST] = { LOUD, NO_COUNTER },
 };
 
 /* Comments, updates and statuses are the help desk's own story. */
@@ -106,6 +107,9 @@ static enum log_level level_of(const struct item *it, const struct change *c)
 	/* The channel's own line has said it. */
 	if (c->kind == CHANGE_NOTICE_SENT && it->row.code == 0)
 		return QUIET;
+	/* Nobody is to be alarmed by how a drill ends. */
+	if (c->kind == CHANGE_CHAIN_EXHAUSTED && it->out.is_drill)
+		return SAID;
 	return changes[c->kind].level;
 }
 
@@ -213,6 +217,7 @@ static void count_item(const struct item *it, struct counters *c)
 	}
 	c->duty_changes +=
 	    it->kind == ITEM_DUTY && it->out.kind == OUTCOME_ACCEPTED;
+	c->drills += it->kind == ITEM_DRILL && it->out.kind == OUTCOME_ACCEPTED;
 	if (it->kind != ITEM_EVENT)
 		return;
 	c->events_accepted += it->out.kind == OUTCOME_ACCEPTED;
@@ -225,6 +230,8 @@ static void count_item(const struct item *it, struct counters *c)
 void story_count(const struct item *it, struct counters *c)
 {
 	count_item(it, c);
+	if (it->out.is_drill)
+		return;
 	for (size_t i = 0; i < it->out.nchanges; i++) {
 		size_t counter = changes[it->out.changes[i].kind].counter;
 

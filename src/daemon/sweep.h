@@ -2,9 +2,11 @@
  *
  * A new matrix takes over with the next commit; that its targets apply to
  * tickets which nothing happens to is seen to in the background, some hundreds
- * at a time and only while the intake has leisure.  Completion is remembered in
- * the database, so that a restart with another file, or in the middle, sweeps
- * again; a ticket told twice does not change.
+ * at a time and only while the intake has leisure: first those that are
+ * watched, then, where the matrix applies to all, solved ones, which the commit
+ * thread looks up.  Completion is remembered in the database, so that a restart
+ * with another file, or in the middle, sweeps again; a ticket told twice does
+ * not change.
  *
  * Loop thread only.
  *
@@ -28,6 +30,20 @@ struct sweep {
 	uint32_t cursor;   /* slot of the watch to look at next */
 	size_t in_hand;	   /* offered and not yet published */
 	bool is_running;
+
+	/* What followed for those that were told, so far. */
+	int64_t moved;	  /* clocks that are due at another time */
+	int64_t breaches; /* at once */
+	int64_t notices;
+
+	/* Solved ones, when the watch has been walked through. */
+	bool is_walked;
+	bool is_asking;			/* for the next ids */
+	int64_t solved[SWEEP_TURN_MAX]; /* to be offered */
+	size_t nsolved;
+	size_t next;	/* of these */
+	char after[32]; /* revision of the last one, and its row */
+	int64_t after_id;
 };
 
 /* From the beginning, also in the middle of another. */

@@ -8,7 +8,8 @@
 #define THERE "deleted = 0 AND merged_into = ''"
 #define PICKS "(role GLOB 'one of *' OR role GLOB 'assign *')"
 
-/* ?1 is the name, ?2 the ticket that does not count.  The terms of each index
+/* ?1 is the name, ?2 the ticket that does not count; of PICKED_AT ?3 is the one
+ * that counts in any case.  The terms of each index
  * are repeated as the schema has them, or it would not be used. */
 static const struct query questions[FACT_COUNT] = {
 	[FACT_CUSTOMER_TICKETS] = { QUERY_CUSTOMER_TICKETS,
@@ -26,8 +27,11 @@ static const struct query questions[FACT_COUNT] = {
 	    " AND suggested_to <> '' AND id <> ?2 AND over = 0"
 	    " AND assignee IS NOT ?1)" },
 	[FACT_PICKED_AT] = { QUERY_PICKED_AT,
-	    "SELECT at FROM outbox WHERE role = ?2 AND who = ?1 AND " PICKS
-	    " ORDER BY at DESC LIMIT 1" },
+	    "SELECT at FROM outbox AS o WHERE role = ?2 AND who = ?1 AND " PICKS
+	    " AND (ticket_id = ?3 OR EXISTS (SELECT 1 FROM ticket AS t"
+	    " WHERE t.id = o.ticket_id AND " NO_DRILL(
+		"t.key") "))"
+			 " ORDER BY at DESC LIMIT 1" },
 };
 
 const char *fact_rows_sql(enum fact fact)
@@ -46,8 +50,7 @@ enum store_result fact_rows_answer(struct connection *c,
 	call_text(&k, q->name);
 	if (q->fact == FACT_PICKED_AT)
 		call_text(&k, q->role);
-	else
-		call_int(&k, q->ticket_id);
+	call_int(&k, q->ticket_id);
 	if (q->fact == FACT_CUSTOMER_TICKETS ||
 	    q->fact == FACT_SIMILAR_TICKETS) {
 		call_int(&k, q->since.ms);

@@ -36,7 +36,7 @@ static const struct query delivery_insert = { QUERY_DELIVERY_INSERT,
 static const struct query outbox_scan = { QUERY_OUTBOX_SCAN,
 	"SELECT o.id, o.ticket_id, o.reason, o.free_at, o.attempts, o.channel,"
 	" o.who, o.spare <> '', coalesce(t.category, ''),"
-	" coalesce(t.customer_id, '')"
+	" coalesce(t.customer_id, ''), coalesce(t.key, '') GLOB 'drill:*'"
 	" FROM outbox AS o LEFT JOIN ticket AS t ON t.id = o.ticket_id"
 	" WHERE o.state = 'pending' ORDER BY o.free_at, o.id" };
 static const struct query mark_repeats = { QUERY_MARK_REPEATS,
@@ -223,6 +223,7 @@ enum store_result outbox_rows_scan(struct connection *c,
 		e.has_spare = row_bool(&k);
 		e.category = row_word(&k);
 		e.customer = row_word(&k);
+		e.is_drill = row_bool(&k);
 		if (k.unknown || k.rc != SQLITE_OK || !each(user, &e))
 			break;
 	}

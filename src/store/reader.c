@@ -4,14 +4,17 @@
 #include "store/reader.h"
 
 #include "base/check.h"
+#include "store/drill_rows.h"
 #include "store/explain_rows.h"
 #include "store/fact_rows.h"
 #include "store/integrity.h"
 #include "store/journal_rows.h"
+#include "store/matrix_rows.h"
 #include "store/outbox_rows.h"
 #include "store/post_rows.h"
 #include "store/report_rows.h"
 #include "store/schema.h"
+#include "store/survey_rows.h"
 #include "store/ticket_rows.h"
 
 #include <stdlib.h>
@@ -144,10 +147,30 @@ enum store_result reader_explain(struct reader *r, struct arena *arena,
 	return end(r, explain_rows_load(&r->c, arena, key, t, past, err));
 }
 
+enum store_result reader_drills(struct reader *r, struct arena *arena,
+    int limit, const char ***out, size_t *count, struct errtext *err)
+{
+	return drill_rows_keys(&r->c, arena, limit, out, count, err);
+}
+
 enum store_result reader_answer(struct reader *r, const struct fact_question *q,
     int64_t *out, struct errtext *err)
 {
 	return fact_rows_answer(&r->c, q, out, err);
+}
+
+enum store_result reader_watched(struct reader *r, int64_t after,
+    bool solved_too, int64_t *ids, size_t max, size_t *count,
+    struct errtext *err)
+{
+	return survey_rows_watched(
+	    &r->c, after, solved_too, ids, max, count, err);
+}
+
+enum store_result reader_waiting(struct reader *r, struct arena *arena,
+    struct wall until, int64_t **ids, size_t *count, struct errtext *err)
+{
+	return survey_rows_waiting(&r->c, arena, until, ids, count, err);
 }
 
 enum store_result reader_totals(
@@ -201,4 +224,23 @@ enum store_result reader_deliveries(struct reader *r, struct arena *arena,
 {
 	return outbox_rows_deliveries(
 	    &r->c, arena, notice_id, limit, out, count, err);
+}
+
+enum store_result reader_matrices(struct reader *r, struct arena *arena,
+    int64_t before, int limit, struct matrix_line **out, size_t *count,
+    struct errtext *err)
+{
+	return matrix_rows_page(&r->c, arena, before, limit, out, count, err);
+}
+
+enum store_result reader_matrix_number(struct reader *r, const char *revision,
+    int64_t *number, struct errtext *err)
+{
+	return matrix_rows_number(&r->c, revision, number, err);
+}
+
+enum store_result reader_matrix(struct reader *r, struct arena *arena,
+    int64_t number, struct matrix_row *out, struct errtext *err)
+{
+	return matrix_rows_load(&r->c, arena, number, out, err);
 }

@@ -10,6 +10,7 @@
 #include "core/explain.h"
 #include "core/journal.h"
 #include "store/store.h"
+#include "store/store_matrix.h"
 
 struct reader;
 
@@ -103,9 +104,38 @@ enum store_result reader_explain(struct reader *r, struct arena *arena,
     const char *key, struct ticket *t, struct explain_past *past,
     struct errtext *err);
 
+/* The tickets that a new matrix is told to, by id, from the one behind `after`
+ * on, at most so many; solved_too: solved ones among them. */
+enum store_result reader_watched(struct reader *r, int64_t after,
+    bool solved_too, int64_t *ids, size_t max, size_t *count,
+    struct errtext *err);
+
+/* The tickets that wait for something until then, or with a notice that does;
+ * the first to come first.  In the arena: eight bytes each. */
+enum store_result reader_waiting(struct reader *r, struct arena *arena,
+    struct wall until, int64_t **ids, size_t *count, struct errtext *err);
+
 /* As store_answer(). */
 enum store_result reader_answer(struct reader *r, const struct fact_question *q,
     int64_t *out, struct errtext *err);
+
+/* Matrices that were in force, newest first: those before that number, or 0. */
+enum store_result reader_matrices(struct reader *r, struct arena *arena,
+    int64_t before, int limit, struct matrix_line **out, size_t *count,
+    struct errtext *err);
+
+/* The latest one whose revision begins like that; STORE_NONE and why if there
+ * is none, or several revisions do. */
+enum store_result reader_matrix_number(struct reader *r, const char *revision,
+    int64_t *number, struct errtext *err);
+
+/* As store_load_matrix(). */
+enum store_result reader_matrix(struct reader *r, struct arena *arena,
+    int64_t number, struct matrix_row *out, struct errtext *err);
+
+/* The keys of the latest drills, the newest first. */
+enum store_result reader_drills(struct reader *r, struct arena *arena,
+    int limit, const char ***out, size_t *count, struct errtext *err);
 
 struct totals {
 	int64_t open_tickets; /* unsolved, not deleted */

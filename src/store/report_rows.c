@@ -118,6 +118,7 @@ static void compose(
 	textbuf_add(sql, wants_open(f) ? " WHERE t.over = 0"
 				       : " WHERE t.deleted = 0"
 					 " AND t.key <> '" REMARK_TICKET "'");
+	textbuf_add(sql, " AND " NO_DRILL("t.key"));
 	if (wants_one_status(f))
 		textbuf_add(sql, " AND t.status = ?4");
 	if (f->severity)
@@ -331,8 +332,10 @@ static enum store_result count_runs(
     struct connection *c, struct totals *out, struct errtext *err)
 {
 	static const struct query q = { QUERY_ONCE,
-		"SELECT state, count(*) FROM chain_run WHERE live = 1"
-		" GROUP BY state" };
+		"SELECT r.state, count(*) FROM chain_run AS r"
+		" CROSS JOIN ticket AS t ON t.id = r.ticket_id"
+		" WHERE r.live = 1 AND " NO_DRILL("t.key") " GROUP BY"
+							   " r.state" };
 	enum run_state state;
 	struct call k;
 	int64_t n;
@@ -390,7 +393,10 @@ enum store_result report_rows_totals(
 {
 	enum store_result r;
 
-	r = connection_number(c, "SELECT count(*) FROM ticket WHERE over = 0",
+	r = connection_number(c,
+	    "SELECT (SELECT count(*) FROM ticket WHERE over = 0)"
+	    " - (SELECT count(*) FROM ticket WHERE over = 0"
+	    " AND key >= 'drill:' AND key < 'drill;')",
 	    &out->open_tickets, err);
 	if (r == STORE_OK)
 		r = connection_number(c,
@@ -405,7 +411,9 @@ enum store_result report_rows_totals(
 		r = count_pending(c, out, err);
 	if (r == STORE_OK)
 		r = connection_number(c,
-		    "SELECT count(*) FROM outbox WHERE state = 'dead'",
+		    "SELECT count(*) FROM outbox AS o"
+		    " CROSS JOIN ticket AS t ON t.id = o.ticket_id"
+		    " WHERE o.state = 'dead' AND " NO_DRILL("t.key"),
 		    &out->notices_dead, err);
 	if (r == STORE_OK)
 		r = measure(c, out, err);

@@ -282,8 +282,21 @@ static const char version_4[] =
     "  PRIMARY KEY (channel, name)"
     ") STRICT, WITHOUT ROWID;";
 
+/* Who brought a matrix, how and why, and which tickets it took over; which
+ * revisions tickets still have.  Of rows written before nobody knows, but that
+ * all of them took over what was open. */
+static const char version_5[] =
+    "ALTER TABLE matrix_revision ADD COLUMN said_by TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE matrix_revision ADD COLUMN how TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE matrix_revision ADD COLUMN why TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE matrix_revision"
+    "  ADD COLUMN applies TEXT NOT NULL DEFAULT 'open';"
+    "CREATE INDEX ticket_revision ON ticket (revision) WHERE over = 0;"
+    "CREATE INDEX ticket_solved ON ticket (revision)"
+    "  WHERE status = 'solved';";
+
 static const char *const migrations[] = { version_1, version_2, version_3,
-	version_4 };
+	version_4, version_5 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == SCHEMA_VERSION,
     "one migration a version");

@@ -15,7 +15,8 @@
  *	delivery     one row an attempt; append-only
  *	journal      every event and consequence; append-only, by triggers
  *	matrix_revision, matrix_file
- *		     every matrix that decided, from when on, without secrets
+ *		     every matrix that decided, from when on and by whom it was
+ *		     brought, without secrets; append-only
  *	duty_change  who was away and who was on call instead, as it was said,
  *		     and every copy of an on-call feed; append-only
  *	meta         small facts by name
@@ -33,7 +34,7 @@
 #include "store/connection.h"
 
 #define SCHEMA_APPLICATION_ID 0x534c4177 /* "SLAw" */
-#define SCHEMA_VERSION	      4
+#define SCHEMA_VERSION	      5
 
 /* Is that file ours and not newer?  STORE_FOREIGN, STORE_NEWER or STORE_OK
  * with its version, 0 for an empty file.  Changes nothing. */

@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include "base/check.h"
+#include "store/drill_rows.h"
 #include "store/duty_rows.h"
 #include "store/fact_rows.h"
 #include "store/integrity.h"
@@ -13,6 +14,7 @@
 #include "store/outbox_rows.h"
 #include "store/post_rows.h"
 #include "store/schema.h"
+#include "store/store_drill.h"
 #include "store/ticket_rows.h"
 
 #include <errno.h>
@@ -271,6 +273,26 @@ enum store_result store_load_matrix(struct store *s, struct arena *arena,
 	return matrix_rows_load(&s->c, arena, number, out, err);
 }
 
+enum store_result store_matrix_head(struct store *s, struct arena *arena,
+    int64_t number, struct matrix_row *out, struct errtext *err)
+{
+	return matrix_rows_head(&s->c, arena, number, out, err);
+}
+
+enum store_result store_ticket_revisions(struct store *s, struct arena *arena,
+    bool solved, const char ***out, size_t *count, struct errtext *err)
+{
+	return matrix_rows_used(&s->c, arena, solved, out, count, err);
+}
+
+enum store_result store_solved_tickets(struct store *s, struct arena *arena,
+    const char *but, const char **revision, int64_t *id, int limit,
+    int64_t **out, size_t *count, struct errtext *err)
+{
+	return matrix_rows_solved(
+	    &s->c, arena, but, revision, id, limit, out, count, err);
+}
+
 enum store_result store_save(struct store *s, struct ticket *t,
     const struct event *ev, const struct decision *d, const char *given,
     struct wall recorded, struct errtext *err)
@@ -295,6 +317,18 @@ enum store_result store_answer(struct store *s, const struct fact_question *q,
     int64_t *out, struct errtext *err)
 {
 	return fact_rows_answer(&s->c, q, out, err);
+}
+
+enum store_result store_running_drill(struct store *s, struct arena *arena,
+    const char *chain, const char **key, struct errtext *err)
+{
+	return drill_rows_running(&s->c, arena, chain, key, err);
+}
+
+enum store_result store_last_drill(
+    struct store *s, const char *day, int64_t *number, struct errtext *err)
+{
+	return drill_rows_last(&s->c, day, number, err);
 }
 
 enum store_result store_add_duty(

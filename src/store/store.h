@@ -83,14 +83,18 @@ struct matrix_row {
 	int64_t previous;     /* row of the one from which it took tickets
 				 over; 0: of none that is known */
 	const char *program;  /* version that decided by it */
+	const char *by;	      /* who brought it: "mara"; "" if nobody knows */
+	const char *how;      /* "start", "signal", "reload", "forced"; or "" */
+	const char *why;      /* what they said about it; or "" */
+	const char *applies;  /* which tickets it took over: "open" */
 	const char *name;     /* of the file, for messages */
 	const char *text;     /* YAML without secrets */
 	struct matrix_file *files;
 	size_t nfiles;
 };
 
-/* The latest one if it is the same in all but `since`, else a new row; either
- * way row->number and row->since are that row's. */
+/* The latest one if it is the same in all but since, by, how and why, else a
+ * new row; either way row->number and row->since are that row's. */
 enum store_result store_add_matrix(
     struct store *s, struct matrix_row *row, struct errtext *err);
 
@@ -207,6 +211,7 @@ struct outbox_entry {
 	bool has_spare;
 	const char *category; /* of its ticket; or "" */
 	const char *customer; /* its id; or "" */
+	bool is_drill;	      /* its ticket is one */
 };
 /* Pending rows by (free_at, id). */
 enum store_result store_scan_outbox(struct store *s,

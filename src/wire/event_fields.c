@@ -203,27 +203,39 @@ bool event_field_read(struct field_reader *r, enum field f, const cJSON *v,
 	return read_kept(r, f, v, &out->text[f], err);
 }
 
-/* The field with that name behind the prefix, or FIELD_COUNT. */
-static enum field find_field(
+static bool is_behind(enum field f, const char *prefix)
+{
+	bool inner = strncmp(field_name(f), CUSTOMER, CUSTOMER_LEN) == 0;
+
+	return inner == (*prefix != '\0');
+}
+
+static void say_unknown(
     const char *prefix, const char *name, struct errtext *err)
 {
-	size_t skip = strlen(prefix);
 	struct nearest near;
 
 	nearest_init(&near, name);
-	for (int f = 0; f < FIELD_COUNT; f++) {
-		const char *full = field_name((enum field)f);
-		bool inner = strncmp(full, CUSTOMER, CUSTOMER_LEN) == 0;
-
-		if (inner != (skip > 0))
-			continue;
-		if (strcmp(full + skip, name) == 0)
-			return (enum field)f;
-		nearest_try(&near, full + skip);
-	}
-	if (skip == 0)
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (is_behind((enum field)f, prefix))
+			nearest_try(
+			    &near, field_name((enum field)f) + strlen(prefix));
+	if (*prefix == '\0')
 		nearest_try(&near, "customer");
 	nearest_say(&near, "unknown member", err);
+}
+
+/* The field with that name behind the prefix, or FIELD_COUNT.  Which one is
+ * near matters only when none is found: millions are. */
+static enum field find_field(
+    const char *prefix, const char *name, struct errtext *err)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (is_behind((enum field)f, prefix) &&
+		    strcmp(field_name((enum field)f) + strlen(prefix), name) ==
+			0)
+			return (enum field)f;
+	say_unknown(prefix, name, err);
 	return FIELD_COUNT;
 }
 

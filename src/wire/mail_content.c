@@ -118,20 +118,29 @@ static void incident_headline(struct textbuf *out, const struct letter *l)
 	mail_line(out, l->value, 120);
 }
 
-void mail_headline(struct textbuf *out, const struct letter *l)
+static void list_headline(struct textbuf *out, const struct letter *l)
 {
-	const struct notice_view *first = l->views[0];
-
-	if (first->mark[0] != '\0') {
-		mail_line(out, first->mark, 20);
-		textbuf_add(out, ": ");
-	}
-	if (l->kind == LETTER_DIGEST)
-		digest_headline(out, l);
-	else if (l->kind == LETTER_INCIDENT)
+	if (l->kind == LETTER_INCIDENT)
 		incident_headline(out, l);
 	else
-		mail_what(out, first, MAIL_VALUE_MAX);
+		digest_headline(out, l);
+}
+
+void mail_mark(struct textbuf *out, const struct notice_view *v)
+{
+	if (v->mark[0] == '\0')
+		return;
+	mail_line(out, v->mark, 20);
+	textbuf_add(out, ": ");
+}
+
+void mail_headline(struct textbuf *out, const struct letter *l)
+{
+	mail_mark(out, l->views[0]);
+	if (mail_is_list(l))
+		list_headline(out, l);
+	else
+		mail_what(out, l->views[0], MAIL_VALUE_MAX);
 }
 
 static void add_part(struct textbuf *out, const char *text)
@@ -220,14 +229,12 @@ static void make_subject(struct textbuf *out, const struct letter *l)
 	const struct notice_view *v = l->views[0];
 
 	if (mail_is_list(l)) {
+		mail_mark(out, v);
 		severity_first(out, v);
-		mail_headline(out, l);
+		list_headline(out, l);
 		return;
 	}
-	if (v->mark[0] != '\0') {
-		mail_line(out, v->mark, 20);
-		textbuf_add(out, ": ");
-	}
+	mail_mark(out, v);
 	if (v->title != NULL || v->ticket[0] == '\0') {
 		mail_what(out, v, MAIL_TITLE_MAX);
 		return;

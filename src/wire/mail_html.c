@@ -273,6 +273,7 @@ static void add_item(struct textbuf *out, const struct letter *l, size_t i)
 	struct textbuf text;
 
 	textbuf_init(&text);
+	mail_mark(&text, v);
 	mail_what(&text, v, MAIL_ITEM_MAX);
 	textbuf_addf(out,
 	    "<tr><td class=\"line\" style=\"padding:10px 20px 6px;border-top:"

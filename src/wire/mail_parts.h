@@ -44,6 +44,9 @@ void mail_lines(struct textbuf *out, const char *text, size_t max);
 /* "Mon 5 Jan, 10:00 CET", as the reader's clock shows it. */
 void mail_when(struct textbuf *out, const struct letter *l, struct wall at);
 
+/* "DRILL: ", or nothing. */
+void mail_mark(struct textbuf *out, const struct notice_view *v);
+
 /* "TEST: Breached: first reply, 12m late"; "17 notices about 15 tickets". */
 void mail_headline(struct textbuf *out, const struct letter *l);
 

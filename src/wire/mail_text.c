@@ -135,6 +135,7 @@ static void add_item(struct textbuf *out, const struct letter *l, size_t i)
 	const char *url = mail_ticket_url(v);
 
 	textbuf_addf(out, "\n%zu. ", i + 1);
+	mail_mark(out, v);
 	mail_what(out, v, MAIL_ITEM_MAX);
 	textbuf_add(out, "\n   ");
 	mail_line(out, v->ticket, MAIL_ITEM_MAX);

@@ -106,7 +106,10 @@ static void add_clocks(struct textbuf *out, const struct notice_view *v)
 static void add_ticket(struct textbuf *out, const struct notice_view *v)
 {
 	textbuf_add(out, "<section>");
-	add_element(out, "<h2>", v->subject, "</h2>");
+	textbuf_add(out, "<h2>");
+	add_element(out, "", v->mark, ": ");
+	add_theirs(out, v->subject);
+	textbuf_add(out, "</h2>");
 	add_element(out, "<p><strong>", v->face_title, "</strong></p>");
 	add_facts(out, v);
 	add_clocks(out, v);
@@ -136,9 +139,17 @@ void page_html(const struct page *p, struct textbuf *out)
 	    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 	    "<meta name=\"viewport\" content=\"width=device-width, "
 	    "initial-scale=1\"><meta name=\"robots\" content=\"noindex\">");
-	add_element(out, "<title>", p->title, "</title>");
+	textbuf_add(out, "<title>");
+	if (p->ticket != NULL)
+		add_element(out, "", p->ticket->mark, ": ");
+	add_theirs(out, p->title);
+	textbuf_add(out, "</title>");
 	textbuf_addf(out, "<style>%s</style></head><body><main>", page_style);
-	add_element(out, "<h1>", p->title, "</h1>");
+	textbuf_add(out, "<h1>");
+	if (p->ticket != NULL)
+		add_element(out, "", p->ticket->mark, ": ");
+	add_theirs(out, p->title);
+	textbuf_add(out, "</h1>");
 	add_element(out, "<p>", p->text, "</p>");
 	if (p->ticket != NULL)
 		add_ticket(out, p->ticket);

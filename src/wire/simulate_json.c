@@ -30,6 +30,7 @@ static const struct {
 	[CHANGE_ASSIGNMENT_SUGGESTED] = { "assignment", "suggested" },
 	[CHANGE_ASSIGNMENT_UNCLAIMED] = { "assignment", "unclaimed" },
 	[CHANGE_ASSIGNMENT_OVER] = { "assignment", "over" },
+	[CHANGE_MATRIX_LOST] = { "matrix", "lost" },
 };
 
 const char *simulate_other_kind(enum change_kind kind)

@@ -66,6 +66,14 @@ static void header(struct bundle *b, const char *text)
 	json_close(b->j, '}');
 }
 
+static void add_mark(struct slack_text *c, const struct notice_view *v)
+{
+	if (v->mark[0] == '\0')
+		return;
+	slack_add_theirs(c, v->mark, 20);
+	slack_add(c, " ");
+}
+
 /* "zendesk:4711  P1 Breached: ...", what it is about, and its button. */
 static void line_with_button(
     struct bundle *b, const struct notice_view *v, size_t max)
@@ -78,6 +86,7 @@ static void line_with_button(
 		slack_add_mention(c, ping);
 	add_key(c, v, true);
 	slack_add(c, "\n*");
+	add_mark(c, v);
 	add_severity(c, v);
 	slack_add_theirs(c, title_of(v), c->left > 40 ? c->left - 10 : 1);
 	slack_add(c, "*");
@@ -118,6 +127,7 @@ static void add_line(
 
 	textbuf_init(&line.tb);
 	slack_start(&line, LINE_TEXT);
+	add_mark(&line, v);
 	slack_add_theirs(&line, v->ticket, LINE_TEXT - 10);
 	slack_add(&line, " ");
 	if (ping != NULL && slack_pings(v->reason))

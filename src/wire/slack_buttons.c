@@ -15,7 +15,7 @@
 /* Is it about a ticket on which something can be done? */
 static bool is_answerable(const struct notice_view *v)
 {
-	return v->mark[0] == '\0' && v->face != FACE_OVER &&
+	return (v->mark[0] == '\0' || v->drill) && v->face != FACE_OVER &&
 	       v->reason != NOTICE_MATRIX && v->reason != NOTICE_RESOLVED &&
 	       strncmp(v->ticket, "slawatch:", 9) != 0;
 }
@@ -136,8 +136,10 @@ void slack_actions(const struct notice_view *v, bool buttons,
 	if (answers) {
 		claim_button(c, j);
 		snooze_choice(c, j);
-		escalate_button(c, j);
 	}
+	/* A drill walks by itself. */
+	if (answers && !v->drill)
+		escalate_button(c, j);
 	if (opens)
 		open_button(v, c, j);
 	json_close(j, ']');

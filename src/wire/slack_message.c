@@ -58,8 +58,8 @@ static void fallback(const struct notice_view *v, const struct slack_look *look,
     struct slack_text *c, struct json_out *j)
 {
 	slack_start(c, SLACK_FALLBACK_MAX);
-	add_mention(c, v, look);
 	add_mark(c, v);
+	add_mention(c, v, look);
 	add_severity(c, v, 40);
 	slack_add_theirs(c, title_of(v), 500);
 	slack_add(c, " - ");
@@ -346,9 +346,13 @@ static void reply(const struct notice_view *v, const struct slack_look *look,
     struct slack_text *c, struct json_out *j)
 {
 	slack_start(c, SLACK_SECTION_MAX);
+	if (v->mark[0] != '\0') {
+		slack_add(c, "*");
+		slack_add_theirs(c, v->mark, 20);
+		slack_add(c, "* ");
+	}
 	add_mention(c, v, look);
 	slack_add(c, "*");
-	add_mark(c, v);
 	add_severity(c, v, 20);
 	slack_add_theirs(c, title_of(v), 300);
 	slack_add(c, "*\n");

@@ -202,7 +202,7 @@ static bool has_buttons(const struct letter *l)
 static bool keeps_thread(const struct letter *l)
 {
 	return l->channel->way != WAY_DM && l->kind == LETTER_NOTICE &&
-	       l->views[0]->mark[0] == '\0' &&
+	       (l->views[0]->mark[0] == '\0' || l->views[0]->drill) &&
 	       l->views[0]->reason != NOTICE_MATRIX;
 }
 

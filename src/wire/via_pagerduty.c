@@ -60,7 +60,7 @@ static const char *severity_of(const struct letter *l)
 	const struct notice_view *v = l->views[0];
 	int rank = matrix_severity(l->m, v->severity);
 
-	if (l->kind == LETTER_TEST || is_news(v->reason))
+	if (l->kind == LETTER_TEST || v->drill || is_news(v->reason))
 		return "info";
 	if (rank < 0)
 		rank = 1;

@@ -168,13 +168,18 @@ static const char *style_of(const struct notice_view *v)
 	return "emphasis";
 }
 
+static void add_mark(struct card *c, const struct notice_view *v)
+{
+	if (v->mark == NULL || v->mark[0] == '\0')
+		return;
+	add_cut(c, v->mark, 20);
+	textbuf_addc(&c->line, ' ');
+}
+
 /* "TEST P1 Breached: first reply is 12m late" */
 static void add_title(struct card *c, const struct notice_view *v)
 {
-	if (v->mark != NULL && v->mark[0] != '\0') {
-		add_cut(c, v->mark, 20);
-		textbuf_addc(&c->line, ' ');
-	}
+	add_mark(c, v);
 	if (v->severity[0] != '\0') {
 		add_cut(c, v->severity, 40);
 		textbuf_addc(&c->line, ' ');
@@ -444,6 +449,7 @@ static void notice(struct card *c, const struct letter *l)
 /* "Incident: 40 tickets, category login", "17 notices" */
 static void add_sum(struct card *c, const struct letter *l)
 {
+	add_mark(c, l->views[0]);
 	if (l->kind != LETTER_INCIDENT) {
 		textbuf_addf(&c->line, "%zu notices", l->nviews + l->more);
 		return;

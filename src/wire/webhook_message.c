@@ -91,7 +91,9 @@ void webhook_message(const struct notice_view *v, const char *idempotency_key,
 	json_text(&j, "idempotency_key", idempotency_key);
 	json_int(&j, "notice", v->notice_id);
 	json_text(&j, "reason", notice_reason_name(v->reason));
-	json_bool(&j, "test", v->mark != NULL && v->mark[0] != '\0');
+	json_bool(
+	    &j, "test", v->mark != NULL && v->mark[0] != '\0' && !v->drill);
+	json_bool(&j, "drill", v->drill);
 	json_text(&j, "headline", v->headline);
 	json_text(&j, "title", v->title);
 	json_text(&j, "body", v->body);
@@ -116,6 +118,46 @@ void webhook_message(const struct notice_view *v, const char *idempotency_key,
 	json_close(&j, '}');
 }
 
+/* The user's form may name neither mark nor key: what is a drill says so all
+ * the same, in the words that a form shows, and failing these in a member of
+ * its own. */
+static bool mark_drill(const struct notice_view *v, struct textbuf *made)
+{
+	struct textbuf whole;
+	size_t at = strspn(made->data, " \t\r\n");
+	size_t next;
+
+	if (strstr(made->data, v->mark) != NULL)
+		return true;
+	if (made->data[at] != '{')
+		return false;
+	next = at + 1 + strspn(made->data + at + 1, " \t\r\n");
+	textbuf_init(&whole);
+	textbuf_addf(&whole, "{\"drill\":true%s%s",
+	    made->data[next] == '}' ? "" : ",", made->data + next);
+	textbuf_clear(made);
+	textbuf_addn(made, whole.data, whole.len);
+	textbuf_fini(&whole);
+	return true;
+}
+
+static void render_drill(
+    const char *template, const struct notice_view *v, struct textbuf *made)
+{
+	struct notice_view marked = *v;
+	struct textbuf headline, subject;
+
+	textbuf_init(&headline);
+	textbuf_init(&subject);
+	textbuf_addf(&headline, "%s: %s", v->mark, v->headline);
+	textbuf_addf(&subject, "%s: %s", v->mark, v->subject);
+	marked.headline = headline.data;
+	marked.subject = subject.data;
+	template_render(template, &marked, ESCAPE_JSON, made);
+	textbuf_fini(&headline);
+	textbuf_fini(&subject);
+}
+
 bool webhook_custom(
     const char *template, const struct notice_view *v, struct textbuf *out)
 {
@@ -124,8 +166,13 @@ bool webhook_custom(
 	bool sound;
 
 	textbuf_init(&made);
-	template_render(template, v, ESCAPE_JSON, &made);
+	if (v->drill)
+		render_drill(template, v, &made);
+	else
+		template_render(template, v, ESCAPE_JSON, &made);
 	sound = json_gate(made.data, made.len, &err);
+	if (sound && v->drill)
+		sound = mark_drill(v, &made);
 	if (sound)
 		textbuf_addn(out, made.data, made.len);
 	textbuf_fini(&made);

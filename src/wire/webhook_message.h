@@ -7,7 +7,8 @@
  * is suggested while nobody owns it.
  *
  * Or what the channel's `body` makes of the same facts (core/template.h), if
- * that is JSON: a template never makes a notice fail.  Either is signed by
+ * that is JSON: a template never makes a notice fail, and never hides that it
+ * is a drill's.  Either is signed by
  * daemon/ (HMAC-SHA256 over "timestamp.body").
  *
  * SPDX-License-Identifier: MIT */

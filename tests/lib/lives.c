@@ -5,6 +5,7 @@
 
 #include "conf/load.h"
 #include "daemon/kept.h"
+#include "store/store_matrix.h"
 #include "wire/event_json.h"
 
 #include <stdio.h>
@@ -25,8 +26,6 @@ static void must(bool ok, const char *what, const char *why)
  */
 
 static const char common[] =
-    "matrix: { owner: mara, fallback: room, helpdesk: hook, zone: "
-    "Europe/Berlin }\n"
     "channels:\n"
     "  room: { type: log }\n"
     "  hook: { type: slack-webhook, url: "
@@ -143,6 +142,10 @@ static struct matrix_ref *make_matrix(
 
 	textbuf_init(&text);
 	textbuf_init(&messages);
+	textbuf_addf(&text,
+	    "matrix: { owner: mara, fallback: room, helpdesk: hook, zone: "
+	    "Europe/Berlin, applies: %s }\n",
+	    applies_name((enum applies)rng_below(l->rng, APPLIES_COUNT)));
 	textbuf_add(&text, common);
 	textbuf_add(&text, versions[version]);
 	must(
@@ -168,6 +171,7 @@ static enum outcome_kind commit(struct lives *l, struct item *it)
 	enum outcome_kind kind;
 	struct batch *b = batch_new(1);
 	struct commit_turn turn = { .store = l->store,
+		.ref = l->matrix,
 		.matrix = matrix_ref_matrix(l->matrix),
 		.matrix_number = matrix_ref_number(l->matrix),
 		.duty = duty_ref_duty(l->duty),
@@ -185,7 +189,7 @@ static enum outcome_kind commit(struct lives *l, struct item *it)
 	    store_commit(l->store, &b->why) == STORE_OK, "commit", b->why.text);
 	l->decisions += it->out.kind == OUTCOME_ACCEPTED &&
 			it->kind != ITEM_MATRIX && it->kind != ITEM_DUTY;
-	if (it->kind == ITEM_MATRIX) {
+	if (it->matrix != NULL) {
 		matrix_ref_put(l->matrix);
 		l->matrix = matrix_ref_get(it->matrix);
 	}
@@ -252,6 +256,38 @@ static bool is_to_be_told(void *user, int64_t id, struct wall due)
 	return true;
 }
 
+/* As the sweep asks for them, but all at once. */
+static void tell_solved(struct lives *l)
+{
+	const struct matrix *m = matrix_ref_matrix(l->matrix);
+	struct arena arena = ARENA_INIT;
+	const char *revision = "";
+	struct errtext err;
+	int64_t *ids, id = 0;
+	size_t count;
+
+	if (m->applies != APPLIES_ALL)
+		return;
+	must(store_solved_tickets(l->store, &arena, m->revision, &revision, &id,
+		 LIVES_TICKETS + 1, &ids, &count, &err) == STORE_OK,
+	    "solved ones", err.text);
+	for (size_t i = 0; i < count && l->nto_tell <= LIVES_TICKETS; i++)
+		l->to_tell[l->nto_tell++] = ids[i];
+	arena_fini(&arena);
+}
+
+/* Everybody was told: those behind it that nobody has are let go. */
+static void let_go(struct lives *l)
+{
+	struct item *it;
+
+	if (l->ntold < l->nto_tell || rng_one_in(l->rng, 2))
+		return;
+	it = item_new(ITEM_MATRIX);
+	it->matrix = matrix_ref_alone(l->matrix);
+	commit(l, it);
+}
+
 /* Everybody is to be told of it, in the order of the sweep, but not at once. */
 void lives_revise(struct lives *l)
 {
@@ -260,6 +296,7 @@ void lives_revise(struct lives *l)
 
 	while (l->ntold < l->nto_tell && rng_one_in(l->rng, 2))
 		tell_one(l);
+	let_go(l);
 	l->version = (l->version + 1 + (int)rng_below(l->rng, 2)) % 3;
 	it->matrix = make_matrix(l, l->version, &it->kept);
 	it->kept->previous = matrix_ref_number(l->matrix);
@@ -268,6 +305,30 @@ void lives_revise(struct lives *l)
 	l->nto_tell = l->ntold = 0;
 	must(store_scan_deadlines(l->store, is_to_be_told, l, &err) == STORE_OK,
 	    "deadlines", err.text);
+	tell_solved(l);
+}
+
+/* The matrix in force anew, with those that the rows and the tickets say. */
+static void load_again(struct lives *l)
+{
+	struct arena arena = ARENA_INIT;
+	struct matrix_ref *alone, *with;
+	struct matrix_row row;
+	struct errtext err;
+	struct matrix *m;
+
+	must(store_load_matrix(l->store, &arena, 0, &row, &err) == STORE_OK,
+	    "matrix", err.text);
+	m = kept_load(&row, &err);
+	must(m != NULL, "matrix", err.text);
+	alone = matrix_ref_new(m, l->now);
+	matrix_ref_set_number(alone, row.number);
+	must(kept_trim(l->store, alone, &with, &err) == STORE_OK, "chain",
+	    err.text);
+	matrix_ref_put(alone);
+	matrix_ref_put(l->matrix);
+	l->matrix = with;
+	arena_fini(&arena);
 }
 
 void lives_restart(struct lives *l)
@@ -278,9 +339,10 @@ void lives_restart(struct lives *l)
 
 	must(store_begin(l->store, &err) == STORE_OK &&
 		 store_mark_repeats(l->store, alive, l->now, &count, &err) ==
-		     STORE_OK &&
-		 store_commit(l->store, &err) == STORE_OK,
+		     STORE_OK,
 	    "restart", err.text);
+	load_again(l);
+	must(store_commit(l->store, &err) == STORE_OK, "restart", err.text);
 }
 
 struct due {

@@ -2,7 +2,8 @@
 # man.sh - do the manual pages read well, and do they tell everything?
 #
 # Every option and subcommand that the programs' own help names must be in
-# their page, and every counter in the daemon's.
+# their page, every counter in the daemon's, and every key of a scenario in
+# that page.
 #
 # SPDX-License-Identifier: MIT
 set -euo pipefail
@@ -11,7 +12,7 @@ need mandoc "it reads manual pages (Debian: mandoc)"
 builddir=${SLAWATCH_BUILDDIR:-.}
 count=0
 
-for page in slawatchd.8 slawatchctl.1 slawatchd.yaml.5; do
+for page in slawatchd.8 slawatchctl.1 slawatchd.yaml.5 slawatch-scenario.5; do
 	if [ ! -f "$top/man/$page" ]; then
 		finding "man/$page is missing"
 		continue
@@ -57,4 +58,10 @@ for subcommand in "${subcommands[@]}"; do
 done
 # shellcheck disable=SC2046 # one word each
 told slawatchctl.1 "${subcommands[@]}" $(options_in "$help")
+# The keys of scenarios stand in tables, each in quotes or as a SAID().
+mapfile -t keys < <(sed -nE \
+	's/^\t(SAID(_OR_NONE)?\([a-z_]+, |\{ ")([a-z_]+)[)"].*/\3/p' \
+	"$top/src/ctl/scenario_read.c" | sort -u)
+[ ${#keys[@]} -gt 40 ] || finding "src/ctl/scenario_read.c: where are its keys?"
+told slawatch-scenario.5 "${keys[@]}"
 conclude "$count" "pages, options, subcommands and counters"

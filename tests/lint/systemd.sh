@@ -20,10 +20,13 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/slawatch-unit.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
 # Not installed yet: verified with a program that is there.
-sed -E "s,^(ExecStart=)[^ ]*,\\1$(command -v true)," "$unit" \
+sed -E "s,^(Exec(Start|Reload)=)[^ ]*,\\1$(command -v true)," "$unit" \
 	>"$scratch/slawatchd.service"
 grep -q "^ExecStart=$(command -v true) -c /" "$scratch/slawatchd.service" ||
 	finding "ExecStart does not run the daemon with a configuration"
+# A refusal must reach whoever asks for a reload: a signal answers nothing.
+grep -q "^ExecReload=/[^ ]*/slawatchctl reload --by systemctl$" "$unit" ||
+	finding "ExecReload does not ask by slawatchctl"
 grep -nE '@[a-z]+@|\$\{?prefix' "$unit" &&
 	finding "$unit: a place was not filled in"
 

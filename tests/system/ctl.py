@@ -350,7 +350,10 @@ class Operate(Case):
         done = self.ctl("reload")
         self.assertEqual(done.stdout, "reloaded, revision 00ff\n")
         self.assertIn("m.yaml:1:1: warning: old", done.stderr)
-        self.assertEqual(self.asked(), ("POST", "/v1/reload", ""))
+        method, path, body = self.asked()
+        self.assertEqual((method, path), ("POST", "/v1/reload"))
+        self.assertEqual(json.loads(body), {
+            "by": "mara", "why": None, "force": False})
         why = "m.yaml:3:1: error: no\n  x\n  ^\n" + "m.yaml:9:1: no\n" * 90
         self.daemon.said["/v1/reload"] = (422, {"error": why})
         said = self.ctl("reload", code=1).stderr

@@ -295,12 +295,12 @@ class Simulate(Case):
         self.assertEqual(done.stdout, "")
 
     def test_for_people(self):
-        out = self.simulate("-", stdin=lines(STORY)).stdout
-        self.assertIn("2026-01-05 11:00:00  z:1  first_reply#1 breached", out)
+        out = self.simulate("--rows", "-", stdin=lines(STORY)).stdout
+        self.assertIn("2026-01-05 10:00:00  z:1  first_reply#1 breached", out)
         self.assertIn("notice chain standard step 2 to dana via journal", out)
-        self.assertIn("told late: as of 2026-01-05 10:59:00", out)
+        self.assertIn("told late: as of 2026-01-05 09:59:00", out)
         self.assertIn("\n1 tickets, 7 events: 1 duplicates, 0 refused", out)
-        out = self.simulate("-", stdin="nonsense\n", code=3).stdout
+        out = self.simulate("--rows", "-", stdin="nonsense\n", code=3).stdout
         self.assertIn("line 1 refused", out)
 
     def test_rules_and_people(self):
@@ -335,10 +335,10 @@ class Simulate(Case):
                 "least loaded of back with 0 open", due=None),
             row("09:20:00", "assignment", "over", "eli", "eli has it",
                 due=None)])
-        out = self.simulate("-", stdin=lines(events)).stdout
+        out = self.simulate("--rows", "-", stdin=lines(events)).stdout
         self.assertIn("  rule fired: down: category is outage\n", out)
         self.assertIn("  severity changed by rule down: P2 to P1\n", out)
-        self.assertIn("  assignment suggested dana, due 2026-01-05 10:10:00: "
+        self.assertIn("  assignment suggested dana, due 2026-01-05 09:10:00: "
                       "next in turn of front\n", out)
         self.assertIn("  person skipped mara: no channel that can carry\n",
                       out)

@@ -373,6 +373,10 @@ static const char *matrix_difference(
 		DIFFERS("calendar",
 		    !same_calendar(a->calendars[i], b->calendars[i]));
 	STRIKE(calendars);
+	DIFFERS(
+	    "matrix zone", !same(a->zone == NULL ? "UTC" : zone_name(a->zone),
+			       b->zone == NULL ? "UTC" : zone_name(b->zone)));
+	STRIKE(zone);
 	STRIKE(zones); /* seen in the calendars and instants */
 	STRIKE(nzones);
 	EACH(nseverities, severity_difference, severities);

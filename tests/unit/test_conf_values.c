@@ -99,6 +99,8 @@ START_TEST(test_minimal)
 	ck_assert_int_eq(conf.matrix->owner, -1);
 	ck_assert_int_eq(conf.matrix->fallback, -1);
 	ck_assert_int_eq(conf.matrix->give_up_ms, DAY_MS);
+	ck_assert_int_eq(conf.matrix->guard.breaches, 10);
+	ck_assert_int_eq(conf.matrix->guard.notices, 25);
 	ck_assert_uint_eq(
 	    conf.matrix->on_comment.resumes, COMMENT_RESUMES_DEFAULT);
 	ck_assert(!conf.matrix->on_comment.reopens);
@@ -126,6 +128,8 @@ START_TEST(test_people)
 	ck_assert_str_eq(m->people[m->owner].name, "mara");
 	ck_assert_str_eq(m->fallback_name, "ops-alerts");
 	ck_assert_int_eq(m->give_up_ms, 12 * HOUR_MS);
+	ck_assert_int_eq(m->guard.breaches, 3);
+	ck_assert_int_eq(m->guard.notices, 40);
 	ck_assert_str_eq(m->severities[0].title, "Critical");
 	ck_assert_int_eq(
 	    m->severities[0].calendar, matrix_calendar(m, "round"));

@@ -18,6 +18,8 @@ static const struct command commands[] = {
 	{ "show", "TICKET", "", OPT_BIT(OPT_JSON), 1, 1, run_nothing },
 	{ "note", "TICKET TEXT", "", OPT_BIT(OPT_BY), 2, -1, run_nothing },
 	{ "snooze", "TICKET", "", OPT_BIT(OPT_UNTIL), 1, 1, run_nothing },
+	{ "simulate", "EVENTS", "", OPT_BIT(OPT_REPORT) | OPT_BIT(OPT_JSON), 0,
+	    -1, run_nothing },
 	{ "away", "PERSON", "", OPT_BIT(OPT_END) | OPT_BIT(OPT_WEEK), 1, 1,
 	    run_nothing },
 };
@@ -121,6 +123,18 @@ static const struct bad_case bads[] = {
 	{ "ctl tickets --limit", "option \"--limit\" needs N" },
 	{ "ctl --socket", "option \"--socket\" needs PATH|URL" },
 	{ "ctl --json show a", "unknown option \"--json\"" },
+	{ "ctl simulate --report",
+	    "option \"--report\" needs html|json|text FILE" },
+	{ "ctl simulate --report html",
+	    "--report html needs FILE, where it is written; - is standard "
+	    "output" },
+	{ "ctl simulate e --report json --json",
+	    "--report json needs FILE, where it is written; - is standard "
+	    "output" },
+	{ "ctl simulate --report html a --report json",
+	    "--report json needs FILE, where it is written; - is standard "
+	    "output" },
+	{ "ctl tickets --report html a", "unknown option \"--report\"" },
 };
 
 START_TEST(test_bad)
@@ -207,6 +221,41 @@ START_TEST(test_same_name)
 }
 END_TEST
 
+struct report_case {
+	const char *line;
+	const char *format;
+	const char *file;
+	const char *args;
+};
+
+static const struct report_case reports[] = {
+	{ "ctl simulate a b", NULL, NULL, "a b" },
+	{ "ctl simulate --report html f a b", "html", "f", "a b" },
+	{ "ctl simulate a --report html f b", "html", "f", "a b" },
+	{ "ctl simulate a b --report=json f", "json", "f", "a b" },
+	{ "ctl simulate a --report html - b -", "html", "-", "a b -" },
+	{ "ctl simulate a --report html --json f b", "html", "f", "a b" },
+	{ "ctl simulate a --report html -- f -b", "html", "f", "a -b" },
+	{ "ctl simulate --report html f --report text g a", "text", "g", "a" },
+};
+
+/* Of two words the second is no argument. */
+START_TEST(test_report)
+{
+	const struct report_case *c = &reports[_i];
+	struct invocation in;
+	struct errtext err;
+	char *joined;
+
+	ck_assert_msg(parse(c->line, &in, &err), "%s: %s", c->line, err.text);
+	joined = args_joined(&in, 0);
+	ck_assert_str_eq(joined, c->args);
+	free(joined);
+	ck_assert_pstr_eq(in.value[OPT_REPORT], c->format);
+	ck_assert_pstr_eq(in.value[OPT_REPORT_FILE], c->file);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("ctl_args");
@@ -219,6 +268,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, test_numbers);
 	tcase_add_test(tc, test_option_table);
 	tcase_add_test(tc, test_same_name);
+	tcase_add_loop_test(
+	    tc, test_report, 0, (int)(sizeof reports / sizeof *reports));
 	suite_add_tcase(s, tc);
 	return s;
 }

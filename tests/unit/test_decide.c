@@ -298,7 +298,9 @@ static uint64_t live(uint64_t seed)
 	struct matrix *one = make_matrix(HOUR_MS);
 	struct matrix *two = make_matrix(40 * MINUTE_MS);
 	const struct matrix *m = one;
-	struct simulation_hooks hooks = { &l, decided, deliver };
+	struct simulation_hooks hooks = {
+		.user = &l, .decided = decided, .deliver = deliver
+	};
 	struct simulation *s = simulation_new(one, &hooks);
 	struct wall at = wall_at(INT64_C(1767607200000));
 	struct event ev = { .type = EVENT_CREATED, .ticket = "t:1", .at = at };

@@ -327,7 +327,9 @@ static void live(uint64_t seed, bool revises)
 	struct rng rng = { .state = seed };
 	struct life l = { .rng = &rng, .refuses = true };
 	struct matrix *m[2] = { explain_matrix(false), explain_matrix(true) };
-	struct simulation_hooks hooks = { &l, decided, deliver };
+	struct simulation_hooks hooks = {
+		.user = &l, .decided = decided, .deliver = deliver
+	};
 	struct simulation *s = simulation_new(m[0], &hooks);
 	struct wall at = wall_at(MONDAY_MS + rng_between(&rng, 0, 7 * DAY_MS));
 	struct event ev = { .type = EVENT_CREATED, .ticket = "t:1", .at = at };

@@ -266,6 +266,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("facts");
 	TCase *tc = tcase_create("facts");
 
+	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_none);
 	tcase_add_test(tc, test_asked_once_and_recorded);
 	tcase_add_test(tc, test_replayed);

@@ -59,6 +59,101 @@ START_TEST(what_the_budget_lets_go_goes_one_by_one)
 }
 END_TEST
 
+/* Of a ticket that is a drill's. */
+static void put_drill_to(int64_t id, const char *channel, const char *who)
+{
+	struct pending p = { .notice_id = id,
+		.ticket_id = 1000 + id,
+		.reason = NOTICE_CHAIN,
+		.free_at = wall_at(0),
+		.channel = channel,
+		.who = who,
+		.is_drill = true };
+
+	outbox_put(box, &p);
+}
+
+static void put_drill(int64_t id, const char *channel)
+{
+	put_drill_to(id, channel, "");
+}
+
+/* Whatever is real goes before it, however young, and none of it with it. */
+START_TEST(a_drill_goes_last_and_alone)
+{
+	put_drill(1, "support");
+	put_drill(2, "support");
+	put(11, NOTICE_UPDATE, 0, "support");
+	put(12, NOTICE_RESOLVED, 0, "support");
+	ripen(0);
+	ck_assert_int_eq(send(0), 11);
+	ck_assert_uint_eq(parcel.count, 1);
+	ck_assert_int_eq(send(0), 12);
+	ck_assert_uint_eq(parcel.count, 1);
+	for (int64_t id = 21; id <= 40; id++)
+		put(id, NOTICE_WARNING, 0, "support");
+	put(41, NOTICE_MATRIX, 0, "support");
+	ripen(1000);
+	ck_assert_int_eq(send(1000), 21);
+	ck_assert_int_eq(parcel.kind, PARCEL_DIGEST);
+	ck_assert_uint_eq(parcel.count, 20);
+	ck_assert_uint_eq(parcel.more, 1); /* the report behind the drills */
+	ck_assert_int_eq(send(2000), 1);
+	ck_assert_int_eq(parcel.kind, PARCEL_NOTICE);
+	ck_assert_uint_eq(parcel.count, 1);
+	ck_assert_int_eq(send(3000), 2);
+	ck_assert_uint_eq(parcel.count, 1);
+}
+END_TEST
+
+/* What waits behind does not make a digest of what would go alone. */
+START_TEST(a_drill_bundles_nothing_real)
+{
+	for (int64_t id = 1; id <= 20; id++)
+		put_drill(id, "support");
+	put(31, NOTICE_BREACH, 0, "support");
+	put(32, NOTICE_CHAIN, 0, "support");
+	ripen(0);
+	ck_assert_int_eq(send(0), 31);
+	ck_assert_uint_eq(parcel.count, 1);
+	ck_assert_int_eq(send(0), 32);
+	ck_assert_uint_eq(parcel.count, 1);
+	/* It takes no token of the breaches' reserve. */
+	ck_assert_int_eq(send(0), -1);
+	put(33, NOTICE_BREACH, 0, "support");
+	ripen(0);
+	ck_assert_int_eq(send(0), 33);
+}
+END_TEST
+
+/* Reports come after it, and not with it. */
+START_TEST(reports_do_not_join_a_drill)
+{
+	for (int64_t id = 11; id <= 20; id++)
+		put(id, NOTICE_MATRIX, 0, "support");
+	put_drill(1, "support");
+	ripen(0);
+	ck_assert_int_eq(send(0), 1); /* a quiet room's first */
+	put_drill(2, "support");
+	ripen(0);
+	ck_assert_int_eq(send(0), 2);
+	ck_assert_uint_eq(parcel.count, 1);
+	ck_assert_int_eq(send(1000), 11);
+	ck_assert_uint_eq(parcel.count, 10);
+}
+END_TEST
+
+/* It stands for an escalation, which would not be held back. */
+START_TEST(a_drill_waits_for_nobodys_limit)
+{
+	for (int64_t id = 1; id <= 3; id++)
+		put_drill_to(id, "support.dm", "dana");
+	ripen(0);
+	for (int64_t id = 1; id <= 3; id++)
+		ck_assert_int_eq(send(1000 * id), id);
+}
+END_TEST
+
 /* Warnings have used up their share; a breach still goes, and alone. */
 START_TEST(a_breach_has_the_reserve)
 {
@@ -370,6 +465,10 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_first_goes_alone_the_flood_together);
 	tcase_add_test(tc, what_the_budget_lets_go_goes_one_by_one);
+	tcase_add_test(tc, a_drill_goes_last_and_alone);
+	tcase_add_test(tc, a_drill_bundles_nothing_real);
+	tcase_add_test(tc, a_drill_waits_for_nobodys_limit);
+	tcase_add_test(tc, reports_do_not_join_a_drill);
 	tcase_add_test(tc, a_breach_has_the_reserve);
 	tcase_add_test(tc, a_slow_message_makes_no_debt_good);
 	tcase_add_test(tc, what_was_not_sent_costs_nothing);

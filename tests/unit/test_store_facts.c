@@ -26,6 +26,7 @@ struct pick {
 	const char *role;
 	const char *who;
 	int64_t at;
+	const struct ticket *t;
 };
 
 static struct ticket tickets[TICKETS];
@@ -36,6 +37,20 @@ static size_t npicks;
 static const char *name_or_null(void)
 {
 	return rng_one_in(&rng, 4) ? NULL : ANY(names);
+}
+
+static bool is_drill(const struct ticket *t)
+{
+	return strncmp(t->key, "drill:", 6) == 0;
+}
+
+/* A drill is nobody's, and like no other ticket. */
+static void empty(struct ticket *t)
+{
+	t->fields.text[FIELD_CUSTOMER_ID] = NULL;
+	t->fields.text[FIELD_CATEGORY] = NULL;
+	t->fields.text[FIELD_ASSIGNEE] = NULL;
+	t->suggested_to = "";
 }
 
 static void fill(struct ticket *t)
@@ -49,6 +64,8 @@ static void fill(struct ticket *t)
 	t->merged_into = rng_one_in(&rng, 6) ? "zd:1" : "";
 	t->deleted = rng_one_in(&rng, 6);
 	t->dirty = true;
+	if (is_drill(t))
+		empty(t);
 }
 
 static void add_pick(struct ticket *t)
@@ -59,7 +76,7 @@ static void add_pick(struct ticket *t)
 	n->who = ANY(names);
 	n->at = wall_at(rng_between(&rng, 0, HORIZON));
 	ck_assert_uint_lt(npicks, PICKS_MAX);
-	picks[npicks++] = (struct pick){ n->role, n->who, n->at.ms };
+	picks[npicks++] = (struct pick){ n->role, n->who, n->at.ms, t };
 }
 
 /* A new ticket, or another one is not what it was. */
@@ -71,7 +88,8 @@ static void change_one(void)
 	static long events;
 
 	if (is_new) {
-		snprintf(key, sizeof key, "zd:%zu", ntickets);
+		snprintf(key, sizeof key, "%s:%zu",
+		    rng_one_in(&rng, 4) ? "drill" : "zd", ntickets);
 		t = &tickets[ntickets++];
 		ticket_init(t, &arena, key);
 	} else if (ntickets == 0) {
@@ -124,6 +142,7 @@ static int64_t naive(const struct fact_question *q)
 	}
 	for (size_t i = 0; picks_count && i < npicks; i++)
 		if (same(picks[i].role, q->role) &&
+		    (!is_drill(picks[i].t) || picks[i].t->id == q->ticket_id) &&
 		    same(picks[i].who, q->name) && picks[i].at > n)
 			n = picks[i].at;
 	return n;

@@ -68,6 +68,22 @@ static void put_reserved(void)
 	put(&t);
 }
 
+/* Open, its chain walking, a notice of it dead: counted by nothing. */
+static void put_drill(void)
+{
+	struct ticket t;
+
+	ticket_init(&t, &arena, "drill:2026-01-05-1");
+	t.created = t.updated = wall_at(1);
+	t.next_due = wall_at(2);
+	t.fields.text[FIELD_SUBJECT] = "Drill of 100% log";
+	world_run(&rng, &t, 1);
+	t.runs[0].state = RUN_WALKING;
+	t.runs[0].next_at = wall_at(2);
+	world_notice(&rng, &t)->state = NOTICE_DEAD;
+	put(&t);
+}
+
 static void setup(void)
 {
 	char *path;
@@ -94,6 +110,7 @@ static void setup(void)
 		put(&tickets[i]);
 	}
 	put_reserved();
+	put_drill();
 	OK(store_commit(store, &err));
 	free(path);
 }

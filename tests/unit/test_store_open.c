@@ -167,7 +167,7 @@ START_TEST(schema_1_is_migrated)
 	sql(schema_1);
 	sql(schema_1_ticket);
 	s = open_ok();
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 5);
 	ck_assert_int_eq(
 	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
 	check_adopted(&t);
@@ -241,7 +241,7 @@ START_TEST(schema_2_is_migrated)
 	sql(schema_2);
 	sql(schema_2_ticket);
 	s = open_ok();
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 5);
 	ck_assert_int_eq(
 	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
 	check_adopted_2(&t);
@@ -288,7 +288,7 @@ START_TEST(schema_3_is_migrated)
 	sql(schema_3);
 	sql(schema_3_ticket);
 	s = open_ok();
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 5);
 	ck_assert_int_eq(
 	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
 	ck_assert_str_eq(t.severity_by, "mara");
@@ -319,7 +319,7 @@ START_TEST(a_new_file_is_made_ours)
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);
 	ck_assert_int_eq(pragma("PRAGMA application_id"), 0x534c4177);
-	ck_assert_int_eq(pragma("PRAGMA user_version"), 4);
+	ck_assert_int_eq(pragma("PRAGMA user_version"), 5);
 	ck_assert_int_eq(pragma("SELECT count(*) FROM pragma_table_list"
 				" WHERE schema = 'main' AND NOT strict"
 				" AND name NOT LIKE 'sqlite_%'"),

@@ -176,6 +176,165 @@ START_TEST(matrices_are_kept_once)
 }
 END_TEST
 
+/* Rows: r1 by mara, r2, r1 again. */
+static void add_three(void)
+{
+	static const char *const revisions[] = { "aaaa1", "aabb2", "aaaa1" };
+
+	for (int i = 0; i < 3; i++) {
+		struct matrix_row row = { .revision = revisions[i],
+			.since = wall_at(10 + i),
+			.previous = i,
+			.program = "1",
+			.by = i == 0 ? "mara" : "",
+			.how = i == 0 ? "forced" : "signal",
+			.why = "why",
+			.applies = i == 1 ? "new" : "open",
+			.name = "m.yaml",
+			.text = i == 1 ? "" : "a: \xc3\xa9\n" };
+
+		add_matrix(&row, i + 1, i);
+	}
+}
+
+START_TEST(who_brought_a_matrix_is_kept)
+{
+	struct matrix_row row, head;
+	struct matrix_line *lines;
+	struct reader *r;
+	size_t count;
+
+	add_three();
+	reopen();
+	OK(store_load_matrix(store, &arena, 1, &row, &err));
+	ck_assert_str_eq(row.by, "mara");
+	ck_assert_str_eq(row.how, "forced");
+	ck_assert_str_eq(row.why, "why");
+	ck_assert_str_eq(row.applies, "open");
+	OK(store_matrix_head(store, &arena, 0, &head, &err));
+	ck_assert_int_eq(head.number, 3);
+	ck_assert_int_eq(head.previous, 2);
+	ck_assert_ptr_null(head.text);
+	ck_assert_int_eq(
+	    store_matrix_head(store, &arena, 9, &head, &err), STORE_NONE);
+	OK(reader_open(path, &r, &err));
+	OK(reader_matrices(r, &arena, 0, 2, &lines, &count, &err));
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_eq(lines[0].row.number, 3);
+	ck_assert_int_eq(lines[0].bytes, 6);
+	ck_assert_int_eq(lines[1].bytes, 0);
+	ck_assert_str_eq(lines[1].row.applies, "new");
+	OK(reader_matrices(r, &arena, 2, 9, &lines, &count, &err));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_str_eq(lines[0].row.by, "mara");
+	reader_close(r);
+}
+END_TEST
+
+/* Whoever brings the same again changes nothing. */
+START_TEST(the_same_by_another_is_the_same)
+{
+	struct matrix_row row = { .revision = "r1",
+		.since = wall_at(1),
+		.previous = MATRIX_PREVIOUS_ANY,
+		.program = "1",
+		.by = "mara",
+		.how = "reload",
+		.why = "",
+		.applies = "open",
+		.name = "m.yaml",
+		.text = "a: 1\n" };
+
+	add_matrix(&row, 1, 0);
+	row.by = "eli";
+	row.how = "start";
+	add_matrix(&row, 1, 0);
+}
+END_TEST
+
+START_TEST(a_revision_is_found_by_its_beginning)
+{
+	struct reader *r;
+	int64_t number;
+
+	add_three();
+	OK(reader_open(path, &r, &err));
+	OK(reader_matrix_number(r, "aaaa", &number, &err));
+	ck_assert_int_eq(number, 3); /* the latest of these */
+	OK(reader_matrix_number(r, "aabb2", &number, &err));
+	ck_assert_int_eq(number, 2);
+	ck_assert_int_eq(
+	    reader_matrix_number(r, "aa", &number, &err), STORE_NONE);
+	ck_assert_ptr_nonnull(strstr(err.text, "several"));
+	ck_assert_int_eq(
+	    reader_matrix_number(r, "%", &number, &err), STORE_NONE);
+	reader_close(r);
+}
+END_TEST
+
+static void add_ticket(
+    const char *key, const char *revision, enum status status, bool deleted)
+{
+	struct decision d;
+	struct ticket t;
+	struct event ev;
+
+	world_ticket(&rng, &arena, key, &t);
+	world_event(&rng, &arena, key, &t, &ev, &d);
+	t.revision = revision;
+	t.fields.status = status;
+	t.deleted = deleted;
+	t.merged_into = "";
+	t.dirty = true;
+	OK(store_begin(store, &err));
+	OK(store_save(store, &t, &ev, &d, "", wall_at(6), &err));
+	OK(store_commit(store, &err));
+}
+
+START_TEST(revisions_of_tickets_are_known)
+{
+	const char **known, *after = "";
+	int64_t *ids, id = 0;
+	size_t count;
+
+	add_ticket("z:1", "b", STATUS_OPEN, false);
+	add_ticket("z:2", "a", STATUS_NEW, false);
+	add_ticket("z:3", "b", STATUS_PENDING, false);
+	add_ticket("z:4", "c", STATUS_SOLVED, false);
+	add_ticket("z:5", "d", STATUS_CLOSED, false);
+	add_ticket("z:6", "b", STATUS_SOLVED, false);
+	add_ticket("z:7", "b", STATUS_SOLVED, true);
+	add_ticket("z:8", "c", STATUS_SOLVED, false);
+	OK(store_ticket_revisions(store, &arena, false, &known, &count, &err));
+	ck_assert_uint_eq(count, 2);
+	ck_assert_str_eq(known[0], "a");
+	ck_assert_str_eq(known[1], "b");
+	OK(store_ticket_revisions(store, &arena, true, &known, &count, &err));
+	ck_assert_uint_eq(count, 3);
+	ck_assert_str_eq(known[2], "c");
+	/* Page by page, in the order of revisions. */
+	OK(store_solved_tickets(
+	    store, &arena, "x", &after, &id, 2, &ids, &count, &err));
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_eq(ids[0], 6);
+	ck_assert_int_eq(ids[1], 4);
+	ck_assert_str_eq(after, "c");
+	OK(store_solved_tickets(
+	    store, &arena, "x", &after, &id, 2, &ids, &count, &err));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(ids[0], 8);
+	OK(store_solved_tickets(
+	    store, &arena, "x", &after, &id, 2, &ids, &count, &err));
+	ck_assert_uint_eq(count, 0);
+	after = "";
+	id = 0;
+	OK(store_solved_tickets(
+	    store, &arena, "c", &after, &id, 9, &ids, &count, &err));
+	ck_assert_uint_eq(count, 1); /* they have it */
+	ck_assert_int_eq(ids[0], 6);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("store_past");
@@ -186,6 +345,10 @@ static Suite *suite(void)
 	tcase_add_test(c, repeats_are_those_that_were_free_to_go);
 	tcase_add_test(c, decisions_say_what_caused_them);
 	tcase_add_test(c, matrices_are_kept_once);
+	tcase_add_test(c, who_brought_a_matrix_is_kept);
+	tcase_add_test(c, the_same_by_another_is_the_same);
+	tcase_add_test(c, a_revision_is_found_by_its_beginning);
+	tcase_add_test(c, revisions_of_tickets_are_known);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -106,6 +106,26 @@ START_TEST(events_are_counted_by_outcome)
 }
 END_TEST
 
+START_TEST(a_drill_counts_as_one_and_no_more)
+{
+	struct item *it = item_new(ITEM_DRILL);
+	struct change change = { .kind = CHANGE_CHAIN_EXHAUSTED };
+	struct counters c;
+
+	it->out.kind = OUTCOME_ACCEPTED;
+	it->out.is_drill = true;
+	it->out.changes = &change;
+	it->out.nchanges = 1;
+	c = counted(it);
+	ck_assert_uint_eq(c.drills, 1);
+	ck_assert_uint_eq(sum(&c), 1);
+	it->out.kind = OUTCOME_REFUSED;
+	c = counted(it);
+	ck_assert_uint_eq(sum(&c), 0);
+	item_free(it);
+}
+END_TEST
+
 START_TEST(ticks_are_counted)
 {
 	struct item *it = item_inside(EVENT_TICK, 1, wall_at(0));
@@ -131,6 +151,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, what_matters_is_counted);
 	tcase_add_loop_test(tc, no_change_counts_twice, 0, CHANGE_KIND_COUNT);
 	tcase_add_loop_test(tc, events_are_counted_by_outcome, 0, 3);
+	tcase_add_test(tc, a_drill_counts_as_one_and_no_more);
 	tcase_add_test(tc, ticks_are_counted);
 	suite_add_tcase(s, tc);
 	return s;

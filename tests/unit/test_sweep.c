@@ -7,16 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICKETS = 1000 };
+enum { TICKETS = 1000, SOLVED = 600 };
 
 static struct item *offered[SWEEP_TURN_MAX * 2];
 static size_t noffered;
 static size_t room;
 static bool leisure;
 static char remembered[32];
-static int told[TICKETS + 1];
+static int told[TICKETS + SOLVED + 1];
 static struct watch watch;
 static struct sweep sweep;
+static int64_t solved; /* so many are to be told */
+static int failing;    /* so many questions for them fail */
+static int asked;
 
 bool intake_has_leisure(const struct intake *in)
 {
@@ -33,9 +36,35 @@ bool intake_offer_inside(struct intake *in, struct item *it)
 	return true;
 }
 
+/* Solved tickets behind those that are watched, a page at a time; `failing`
+ * questions are not answered. */
+static void answer(struct item *it)
+{
+	static int64_t ids[SOLVED];
+	int64_t id = it->ev.ticket_id > TICKETS ? it->ev.ticket_id : TICKETS;
+
+	asked++;
+	ck_assert_str_eq(it->name, sweep.revision);
+	ck_assert_str_eq(it->value, id > TICKETS ? "old" : "");
+	it->out.solved = ids;
+	it->out.kind = failing > 0 ? OUTCOME_FAILED : OUTCOME_ACCEPTED;
+	for (; failing == 0 && id < TICKETS + solved &&
+	       it->out.nsolved < it->limit;
+	     it->value = "old")
+		ids[it->out.nsolved++] = ++id;
+	failing -= failing > 0;
+	it->ev.ticket_id = id;
+	it->published(it->user, it);
+	item_free(it);
+}
+
 void intake_offer_control(struct intake *in, struct item *it)
 {
 	(void)in;
+	if (it->kind == ITEM_SOLVED) {
+		answer(it);
+		return;
+	}
 	ck_assert_int_eq(it->kind, ITEM_META);
 	ck_assert_str_eq(it->name, "matrix");
 	strcpy(remembered, it->value);
@@ -130,6 +159,33 @@ START_TEST(remembers_only_what_is_done)
 }
 END_TEST
 
+START_TEST(tells_solved_ones_in_the_end)
+{
+	solved = SOLVED;
+	failing = 2;
+	sweep_start(&sweep, "abc");
+	run_to_the_end();
+	ck_assert_str_eq(remembered, "abc");
+	for (int id = 1; id <= TICKETS; id++)
+		ck_assert_int_eq(told[id], id % 10 != 0);
+	for (int id = TICKETS + 1; id <= TICKETS + SOLVED; id++)
+		ck_assert_int_eq(told[id], 1);
+	ck_assert_int_eq(asked, 2 + 4); /* the last finds no more */
+}
+END_TEST
+
+START_TEST(solved_ones_wait_for_room)
+{
+	solved = SOLVED;
+	sweep_start(&sweep, "abc");
+	room = 100;
+	run_to_the_end();
+	ck_assert_str_eq(remembered, "abc");
+	for (int id = TICKETS + 1; id <= TICKETS + SOLVED; id++)
+		ck_assert_int_eq(told[id], 1);
+}
+END_TEST
+
 START_TEST(begins_again_for_another_matrix)
 {
 	sweep_start(&sweep, "abc");
@@ -152,6 +208,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, tells_every_ticket_once);
 	tcase_add_test(tc, waits_for_leisure);
 	tcase_add_test(tc, remembers_only_what_is_done);
+	tcase_add_test(tc, tells_solved_ones_in_the_end);
+	tcase_add_test(tc, solved_ones_wait_for_room);
 	tcase_add_test(tc, begins_again_for_another_matrix);
 	suite_add_tcase(s, tc);
 	return s;

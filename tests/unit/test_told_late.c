@@ -164,7 +164,7 @@ static struct simulation *tell(
 	return s;
 }
 
-static const struct clock *clock_of(const struct simulation *s, size_t k)
+static const struct clock *clock_of(struct simulation *s, size_t k)
 {
 	const struct ticket *t = simulation_find(s, "t:1");
 

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 
 static const char *const members[] = { "idempotency_key", "notice", "reason",
-	"test", "headline", "title", "body", "why", "person", "person_title",
-	"person_slack", "person_email", "ticket", "subject", "severity",
-	"severity_title", "status", "category", "customer", "tier", "value",
-	"team", "assignee", "suggested_to", "tried", "next_step", "missing",
-	"authority", "url", "standing", "acked_by", "acked_at", "snoozed_until",
-	"clocks", "clock", "due", "due_text", "told", "late", "repeat",
-	"sent_at" };
+	"test", "drill", "headline", "title", "body", "why", "person",
+	"person_title", "person_slack", "person_email", "ticket", "subject",
+	"severity", "severity_title", "status", "category", "customer", "tier",
+	"value", "team", "assignee", "suggested_to", "tried", "next_step",
+	"missing", "authority", "url", "standing", "acked_by", "acked_at",
+	"snoozed_until", "clocks", "clock", "due", "due_text", "told", "late",
+	"repeat", "sent_at" };
 
 /* As the gate lets it through; every member of the list and no other. */
 static cJSON *message(const struct notice_view *v)

@@ -73,6 +73,30 @@ START_TEST(test_local)
 }
 END_TEST
 
+/* $TZ is of no account. */
+START_TEST(test_zone)
+{
+	char out[WHEN_TEXT_MAX];
+	struct zone_named berlin;
+	struct errtext err;
+
+	ck_assert_int_eq(setenv("TZ", "Asia/Kathmandu", 1), 0);
+	tzset();
+	ck_assert(zone_named_get("Europe/Berlin", &berlin, &err));
+	when_zone(wall_at(NOW_MS), NULL, out);
+	ck_assert_str_eq(out, "2026-01-05 09:00:00");
+	when_zone(wall_at(NOW_MS + 999), berlin.zone, out);
+	ck_assert_str_eq(out, "2026-01-05 10:00:00");
+	when_zone(wall_at(INT64_C(1774745999000)), berlin.zone, out);
+	ck_assert_str_eq(out, "2026-03-29 01:59:59");
+	when_zone(wall_at(INT64_C(1774746000000)), berlin.zone, out);
+	ck_assert_str_eq(out, "2026-03-29 03:00:00");
+	when_zone(WALL_NEVER, NULL, out);
+	ck_assert_str_eq(out, "");
+	zone_named_free(&berlin);
+}
+END_TEST
+
 START_TEST(test_never)
 {
 	char out[WHEN_TEXT_MAX] = "x";
@@ -333,6 +357,7 @@ static Suite *suite(void)
 	    tc, test_relative, 0, (int)(sizeof relatives / sizeof *relatives));
 	tcase_add_loop_test(
 	    tc, test_local, 0, (int)(sizeof locals / sizeof *locals));
+	tcase_add_test(tc, test_zone);
 	tcase_add_test(tc, test_never);
 	tcase_add_loop_test(
 	    tc, test_typed, 0, (int)(sizeof typeds / sizeof *typeds));

@@ -1,0 +1,81 @@
+/* forecast_json.c - see forecast_json.h.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "wire/forecast_json.h"
+
+#include "wire/plan_json.h"
+
+static void text_or_null(struct json_out *j, const char *name, const char *text)
+{
+	json_text(j, name, text[0] == '\0' ? NULL : text);
+}
+
+static void write_told(const struct forecast_told *t, struct json_out *j)
+{
+	json_open(j, NULL, '{');
+	json_text(j, "reason", notice_reason_name(t->reason));
+	text_or_null(j, "who", t->who);
+	json_text(j, "channel", t->channel);
+	text_or_null(j, "chain", t->chain);
+	if (t->step < 0)
+		json_text(j, "step", NULL);
+	else
+		json_int(j, "step", t->step + 1);
+	json_wall(j, "held_until", t->held_until);
+	json_close(j, '}');
+}
+
+static void write_row(const struct forecast_row *r, struct json_out *j)
+{
+	json_open(j, NULL, '{');
+	json_wall(j, "at", r->at);
+	json_text(j, "ticket", r->ticket);
+	text_or_null(j, "severity", r->severity);
+	text_or_null(j, "team", r->team);
+	json_text(j, "kind", forecast_kind(r->kind));
+	json_text(j, "what", r->what);
+	text_or_null(j, "clock", r->clock);
+	text_or_null(j, "chain", r->chain);
+	if (r->step < 0)
+		json_text(j, "step", NULL);
+	else
+		json_int(j, "step", r->step + 1);
+	json_open(j, "told", '[');
+	for (size_t i = 0; i < r->ntold; i++)
+		write_told(&r->told[i], j);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+static void write_totals(const struct forecast *fc, struct json_out *j)
+{
+	const struct forecast_totals *n = &fc->totals;
+
+	json_open(j, "totals", '{');
+	json_int(j, "tickets", n->tickets);
+	json_int(j, "rows", n->rows);
+	json_int(j, "warnings", n->warnings);
+	json_int(j, "breaches", n->breaches);
+	json_int(j, "steps", n->steps);
+	json_int(j, "exhausted", n->exhausted);
+	json_int(j, "notices", n->notices);
+	json_int(j, "cut", n->cut);
+	json_close(j, '}');
+}
+
+void forecast_json(const struct forecast *fc, struct json_out *j)
+{
+	json_open(j, NULL, '{');
+	json_wall(j, "now", fc->now);
+	json_wall(j, "until", fc->until);
+	json_text(j, "revision", fc->m->revision);
+	json_text(j, "team", fc->team);
+	json_text(j, "person", fc->person);
+	write_totals(fc, j);
+	hearers_json(fc->people, fc->npeople, "people", j);
+	json_open(j, "rows", '[');
+	for (size_t i = 0; i < fc->nrows; i++)
+		write_row(fc->rows[i], j);
+	json_close(j, ']');
+	json_close(j, '}');
+}
