@@ -323,6 +323,19 @@ static void go_by(struct turn *u, struct clock *c, enum status status,
 	reconsider(u, c, status, at);
 }
 
+/* The status before this one was told late: it may have run past its due in
+ * between, and that was then. */
+static void run_out(struct turn *u, struct clock *c, struct wall at)
+{
+	struct wall since = c->since;
+
+	if (c->state != CLOCK_RUNNING || !wall_before(c->due, at))
+		return;
+	c->since = wall_min(since, c->due);
+	clock_breach(u, c);
+	c->since = since;
+}
+
 void clocks_status(struct turn *u, enum status to, struct wall at)
 {
 	enum status from = u->t->fields.status;
@@ -333,6 +346,7 @@ void clocks_status(struct turn *u, enum status to, struct wall at)
 
 		if (!is_unfinished(c) || (reopened && counts_anew(u, c, at)))
 			continue;
+		run_out(u, c, at);
 		c->pause_over = false;
 		go_by(u, c, to, status_name(to), at);
 	}
