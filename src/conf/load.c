@@ -115,7 +115,7 @@ bool conf_load(const char *path, const struct conf_options *o, struct conf *out,
 		memset(out, 0, sizeof *out);
 		textbuf_addf(messages,
 		    "%s: error: the file cannot be read: %s; name the right "
-		    "file with -c, or let the daemon's user read it\n",
+		    "file, or let whoever runs this read it\n",
 		    path, err.text);
 	}
 	arena_fini(&scratch);

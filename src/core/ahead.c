@@ -42,22 +42,6 @@ void ahead_copy(struct ticket *t)
 
 /* --- the walk ------------------------------------------------------------- */
 
-/* As the store: what is ended is not there for the next decision. */
-static void prune(struct ticket *t)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->nnotices; i++)
-		if (!t->notices[i].ended)
-			t->notices[n++] = t->notices[i];
-	t->nnotices = n;
-	n = 0;
-	for (size_t i = 0; i < t->nruns; i++)
-		if (run_state_is_live(t->runs[i].state))
-			t->runs[n++] = t->runs[i];
-	t->nruns = n;
-}
-
 static void decide_next(
     struct ahead *a, const struct event *ev, struct decision *d)
 {
@@ -68,7 +52,7 @@ static void decide_next(
 		if (t->notices[i].id == 0)
 			t->notices[i].id = ++a->notice_id;
 	a->decided(a->user, t, d, ev->at);
-	prune(t);
+	ticket_leave_ended(t);
 }
 
 static const struct notice *first_pending(const struct ticket *t)

@@ -287,21 +287,6 @@ static void reschedule(struct simulation *s, const struct resident *r)
 		deadline_heap_put(&s->heap, r->slot, (uint32_t)t->id, due);
 }
 
-static void prune(struct ticket *t)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->nnotices; i++)
-		if (!t->notices[i].ended)
-			t->notices[n++] = t->notices[i];
-	t->nnotices = n;
-	n = 0;
-	for (size_t i = 0; i < t->nruns; i++)
-		if (run_state_is_live(t->runs[i].state))
-			t->runs[n++] = t->runs[i];
-	t->nruns = n;
-}
-
 /* Was it accepted, or nothing to refuse? */
 static bool decide_one(
     struct simulation *s, struct resident *r, const struct event *ev)
@@ -318,7 +303,7 @@ static bool decide_one(
 		}
 	if (d.verdict != VERDICT_NOTHING && s->hooks.decided != NULL)
 		s->hooks.decided(s->hooks.user, t, ev, now, &d);
-	prune(t);
+	ticket_leave_ended(t);
 	if (r->slot != HASHMAP_NONE) {
 		simulation_facts_keep(&s->known, t, &r->counted);
 		simulation_facts_forget(&s->known, s->now);
@@ -484,7 +469,7 @@ static void look_for_notice(void *user, struct resident *r)
 	memcpy(search->key, r->key, size);
 }
 
-void simulation_hand(struct simulation *s, const struct event *ev)
+bool simulation_hand(struct simulation *s, const struct event *ev)
 {
 	struct notice_search search = { .id = ev->notice_id };
 	struct resident *r;
@@ -495,6 +480,7 @@ void simulation_hand(struct simulation *s, const struct event *ev)
 	if (r != NULL)
 		happen(s, r, ev);
 	free(search.key);
+	return r != NULL;
 }
 
 /* Nobody is told: who is there is asked when a step fires. */

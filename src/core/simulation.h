@@ -77,8 +77,8 @@ bool simulation_event(struct simulation *s, const struct event *ev);
 
 /* Somebody wants a dead notice sent all the same, or one that waits not sent:
  * type, at, notice_id and by.  Notices are numbered from 1 in the order in
- * which they were queued. */
-void simulation_hand(struct simulation *s, const struct event *ev);
+ * which they were queued; false: there is none with that one. */
+bool simulation_hand(struct simulation *s, const struct event *ev);
 
 /* Something is said now of somebody's presence: number and `at` are filled in.
  * False and why if it may not be said (duty_check). */

@@ -166,6 +166,21 @@ bool ticket_is_over(const struct ticket *t)
 	       !status_is_unsolved(t->fields.status);
 }
 
+void ticket_leave_ended(struct ticket *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->nnotices; i++)
+		if (!t->notices[i].ended)
+			t->notices[n++] = t->notices[i];
+	t->nnotices = n;
+	n = 0;
+	for (size_t i = 0; i < t->nruns; i++)
+		if (run_state_is_live(t->runs[i].state))
+			t->runs[n++] = t->runs[i];
+	t->nruns = n;
+}
+
 /* What may be relied on in each clock state. */
 static const char *clock_fault(const struct clock *c)
 {

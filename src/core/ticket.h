@@ -115,6 +115,10 @@ struct notice *ticket_notice(struct ticket *t, int64_t id);
 /* Solved, closed, merged and deleted tickets are over. */
 bool ticket_is_over(const struct ticket *t);
 
+/* Leaves what is ended behind, as the store does, which does not load it for
+ * the next decision: notices that nobody needs word of, runs that are over. */
+void ticket_leave_ended(struct ticket *t);
+
 /* What must hold between two decisions; on false *why names it.  The one
  * statement of the drawings above, for tests and the fault layer. */
 bool ticket_sound(const struct ticket *t, const char **why);

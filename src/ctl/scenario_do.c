@@ -192,12 +192,21 @@ static void do_hand(struct play *p, const struct scenario_step *s)
 		.due = WALL_NEVER,
 		.until = WALL_NEVER,
 		.again_at = WALL_NEVER };
+	struct textbuf line;
+	char at[WALL_TEXT_MAX];
 	int number;
 
 	if (!play_number(p, &s->hand.notice, 1000000, &number))
 		return;
 	ev.notice_id = number;
-	simulation_hand(p->sim, &ev);
+	if (simulation_hand(p->sim, &ev))
+		return;
+	textbuf_init(&line);
+	wall_format(ev.at, at);
+	textbuf_addf(&line, "%s refused %s of notice %d (there is none)", at,
+	    s->act == ACT_RETRY ? "retry" : "drop", number);
+	refused(p, line.data, "there is no notice with that number yet");
+	textbuf_fini(&line);
 }
 
 static void do_revise(struct play *p, const struct scenario_step *s)

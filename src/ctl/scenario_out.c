@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/scenario_out.h"
 
+#include "ctl/width.h"
+
 #include <string.h>
 
 void scenario_out_init(struct scenario_out *o, bool tap, size_t planned)
@@ -25,12 +27,20 @@ void scenario_out_fini(struct scenario_out *o)
 /* Every line of the text behind the prefix. */
 static void add_lines(struct textbuf *out, const char *prefix, const char *text)
 {
+	struct textbuf line;
+
+	textbuf_init(&line);
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");
 
-		textbuf_addf(out, "%s%.*s\n", prefix, (int)len, text);
+		textbuf_clear(&line);
+		textbuf_addn(&line, text, len);
+		textbuf_add(out, prefix);
+		text_clean(out, line.data);
+		textbuf_addc(out, '\n');
 		text += len + (text[len] == '\n');
 	}
+	textbuf_fini(&line);
 }
 
 static void add_failure(struct textbuf *out, const char *prefix,
@@ -40,7 +50,9 @@ static void add_failure(struct textbuf *out, const char *prefix,
 
 	textbuf_init(&inner);
 	textbuf_addf(&inner, "%s    ", prefix);
-	textbuf_addf(out, "%s%s:%d: %s\n", prefix, path, f->at.line, f->what);
+	textbuf_addf(out, "%s%s:%d: ", prefix, path, f->at.line);
+	text_clean(out, f->what);
+	textbuf_addc(out, '\n');
 	add_lines(out, inner.data, f->around);
 	textbuf_fini(&inner);
 }
@@ -69,7 +81,9 @@ static void add_text(
 	    : r->playable ? "FAILED"
 			  : "ERROR ",
 	    &o->out);
-	textbuf_addf(&o->out, "  %s: %s\n", path, title_of(r, path));
+	textbuf_addf(&o->out, "  %s: ", path);
+	text_clean(&o->out, title_of(r, path));
+	textbuf_addc(&o->out, '\n');
 	if (!r->playable)
 		textbuf_add(&o->errors, r->messages.data);
 	else

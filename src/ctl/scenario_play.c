@@ -145,6 +145,13 @@ const struct matrix *play_load(
 
 /* --- the hooks of the simulation ------------------------------------------ */
 
+/* Does a step say so, and not the simulation itself? */
+static bool said_by_step(const struct event *ev)
+{
+	return ev->id != NULL || ev->type == EVENT_NOTICE_RETRY ||
+	       ev->type == EVENT_NOTICE_DROP;
+}
+
 static void decided(void *user, const struct ticket *t, const struct event *ev,
     struct wall now, const struct decision *d)
 {
@@ -156,7 +163,7 @@ static void decided(void *user, const struct ticket *t, const struct event *ev,
 		play_fail(p, at, "", "a bug: ticket %s is not sound: %s",
 		    t->key, why);
 	scenario_log_decided(&p->out->log, t, ev, now, d);
-	if (d->verdict != VERDICT_ACCEPTED && ev->id != NULL) {
+	if (d->verdict != VERDICT_ACCEPTED && said_by_step(ev)) {
 		p->refused = true;
 		p->why = d->why;
 	}

@@ -332,15 +332,19 @@ static void add_head(struct recording *r, const char *key, const char *file,
 {
 	const char *config = r->a.in->value[OPT_CONFIG];
 	struct textbuf *out = &r->a.out;
+	struct textbuf title;
 	struct json_out j;
 
-	textbuf_addf(out,
-	    "# What happened to %s, recorded by slawatchctl "
-	    "test --record.\n",
-	    key);
+	/* A key may hold what ends a quoted text, or a comment's line. */
+	textbuf_init(&title);
+	textbuf_addf(&title, "What happened to %s", key);
+	textbuf_add(out, "# Recorded by slawatchctl test --record.\n");
 	add_notes(r);
-	textbuf_addf(out, "scenario: \"What happened to %s\"\n", key);
-	textbuf_add(out, "matrix: ");
+	textbuf_add(out, "scenario: ");
+	json_out_init(&j, out);
+	json_text(&j, NULL, title.data);
+	textbuf_fini(&title);
+	textbuf_add(out, "\nmatrix: ");
 	json_out_init(&j, out);
 	json_text(&j, NULL, config != NULL ? config : file);
 	if (config == NULL)

@@ -190,6 +190,11 @@ class Playing(Files):
         done = self.test(GOOD, "--junit", self.path("no/such.xml"), code=2)
         self.assertIn("--junit: ", done.stderr)
 
+    def test_a_title_that_rings_and_recolours(self):
+        text = 'scenario: "\\e[31mred\\a"\n' + GOOD.split("\n", 2)[2]
+        self.assertIn("a.yaml: \ufffd[31mred\ufffd\n",
+                      self.test(text).stdout)
+
     def test_nothing_expected_is_a_failure(self):
         self.fails(story(), "nothing is expected in it")
 
@@ -247,6 +252,17 @@ class Playing(Files):
     expect_not: { notice: chain, to: dana, via: room }
     expect: { notice: chain, to: eli }
 """))
+
+    def test_a_notice_that_is_not_there(self):
+        for what in ("retry", "drop"):
+            step = "\n  - %s: { notice: 99, by: mara }\n" % what
+            self.fails(story(step), "this was refused: there is no notice "
+                       "with that number yet")
+            self.test(story(step + "    expect_refused: no notice\n"))
+        self.fails(story("""
+  - at: +70m
+    retry: { notice: 1, by: mara }
+"""), "this was refused: notice: only a dead one is sent again")
 
     def test_what_is_refused(self):
         nobody = ('  - event: { type: acknowledged, ticket: "z:1", '
@@ -698,6 +714,13 @@ class Recording(Files):
 
     def play(self, code=0, *args):
         return self.ctl("test", *args, self.path("recorded.yaml"), code=code)
+
+    def test_a_key_that_ends_a_text(self):
+        for key in ('z:"]', "z:'\\", "z:a\u2028b", "z:{<&>}"):
+            self.d.created(key, at=None)
+            self.write("recorded.yaml", self.live(
+                "test", "--record", key, "-c", "matrix.yaml").stdout)
+            self.assertIn("failed: 0", self.play().stdout, key)
 
     def test_a_life(self):
         send = self.d.send
