@@ -202,7 +202,10 @@ enum verdict apply_check(struct turn *u, const struct event *ev)
 		return v;
 	if (!exists && ev->type != EVENT_CREATED)
 		return refuse(u, VERDICT_UNKNOWN_TICKET, "ticket",
-		    "unknown; send its `created` event first");
+		    drill_key(t->key)
+			? "there is no such drill; `slawatchctl drill show` "
+			  "lists the latest"
+			: "unknown; send its `created` event first");
 	if (exists && ev->type == EVENT_CREATED)
 		return refuse(u, VERDICT_CONFLICT, "ticket",
 		    "exists already; send `updated` for changes");

@@ -65,7 +65,7 @@ struct backtest_chain {
 	size_t acked;	      /* runs that anybody acknowledged or snoozed */
 	size_t over;	      /* runs without: what they were about was over */
 	size_t exhausted;     /* runs that came to the end of their steps */
-	size_t superseded;    /* runs that gave way to another chain */
+	size_t superseded;    /* runs that gave way to another before that */
 	struct spread begins; /* from the ticket's creation to the start */
 	struct spread ack;    /* from the start to the first ack */
 	struct backtest_step *steps;

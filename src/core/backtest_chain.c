@@ -129,7 +129,7 @@ static void moved(struct backtest *b, struct seen *s, const struct decision *d,
 	} else if (c->kind == CHANGE_CHAIN_EXHAUSTED) {
 		exhausted(chain, r, counts);
 	} else if (c->kind == CHANGE_CHAIN_SUPERSEDED) {
-		chain->superseded += counts;
+		chain->superseded += counts && !r->acked && !r->exhausted;
 		drop_run(s, r);
 	} else if (c->kind == CHANGE_CHAIN_ENDED) {
 		if (counts)

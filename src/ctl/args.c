@@ -21,8 +21,8 @@ const struct option_info option_table[OPT_COUNT] = {
 	[OPT_JSON] = { "json", 'j', NULL, "print JSON" },
 	[OPT_STATUS] = { "status", 0, "STATUS",
 	    "new, open, pending, on_hold, solved, closed, unsolved or all" },
-	[OPT_SEVERITY] = { "severity", 0, "NAME", "only of that severity" },
-	[OPT_TEAM] = { "team", 0, "NAME", "only of that team" },
+	[OPT_SEVERITY] = { "severity", 0, "NAME", "of that severity" },
+	[OPT_TEAM] = { "team", 0, "NAME", "of that team" },
 	[OPT_ASSIGNEE] = { "assignee", 0, "NAME", "only of that owner" },
 	[OPT_CUSTOMER] = { "customer", 0, "ID", "only of that customer" },
 	[OPT_BREACHED] = { "breached", 0, NULL, "only with a breached clock" },
@@ -220,11 +220,18 @@ static void take_word(struct invocation *in, char *word)
 		in->args[in->nargs++] = word;
 }
 
-static void take_option(struct invocation *in, enum opt o, const char *value)
+/* The last of several counts; but a report that nobody writes would be missed
+ * only later. */
+static bool take_option(
+    struct invocation *in, enum opt o, const char *value, struct errtext *err)
 {
+	if (o == OPT_REPORT && in->value[o] != NULL) {
+		errtext_set(err,
+		    "--report is given twice, and writes one report a run");
+		return false;
+	}
 	in->value[o] = value != NULL ? value : "";
-	if (o == OPT_REPORT)
-		in->value[OPT_REPORT_FILE] = NULL;
+	return true;
 }
 
 /* Takes options off argv[from..]; bare words go to in->args in their order, or
@@ -251,7 +258,8 @@ static int take_options(int argc, char **argv, uint64_t known, bool stop,
 			explain_wrong(answer, argv[optind - 1], known, err);
 			return -1;
 		}
-		take_option(in, option_of(answer), optarg);
+		if (!take_option(in, option_of(answer), optarg, err))
+			return -1;
 	}
 }
 

@@ -124,7 +124,9 @@ int event_source_files(
 
 static void take_event(struct reading *r, const struct history_row *row)
 {
-	struct source_item is = { .kind = SOURCE_EVENT, .told = row->recorded };
+	struct source_item is = { .kind = SOURCE_EVENT,
+		.told = row->recorded,
+		.is_behind = row->is_behind };
 	struct errtext err;
 	struct event ev;
 

@@ -6,30 +6,44 @@
 #include "ctl/asking.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#define OPTION_TEXT_MAX 64
+
+/* Where the sentences begin, unless an option needs more. */
 #define OPTION_COLUMNS 28
 
-static void print_option(const struct option_info *o)
+static int option_text(const struct option_info *o, char text[OPTION_TEXT_MAX])
 {
-	char text[64];
-	int len;
+	size_t len;
 
 	if (o->letter != 0)
-		len = snprintf(
-		    text, sizeof text, "  -%c, --%s", o->letter, o->name);
-	else
-		len = snprintf(text, sizeof text, "      --%s", o->name);
-	if (o->value != NULL && len > 0 && (size_t)len < sizeof text)
 		snprintf(
-		    text + len, sizeof text - (size_t)len, " %s", o->value);
-	printf("%-*s %s\n", OPTION_COLUMNS, text, o->sentence);
+		    text, OPTION_TEXT_MAX, "  -%c, --%s", o->letter, o->name);
+	else
+		snprintf(text, OPTION_TEXT_MAX, "      --%s", o->name);
+	len = strlen(text);
+	if (o->value != NULL)
+		snprintf(text + len, OPTION_TEXT_MAX - len, " %s", o->value);
+	return (int)strlen(text);
 }
 
 static void print_options(uint64_t options)
 {
+	char text[OPTION_TEXT_MAX];
+	int columns = OPTION_COLUMNS;
+
 	for (int o = 0; o < OPT_COUNT; o++) {
-		if (options & OPT_BIT(o))
-			print_option(&option_table[o]);
+		if (!(options & OPT_BIT(o)))
+			continue;
+		if (option_text(&option_table[o], text) > columns)
+			columns = option_text(&option_table[o], text);
+	}
+	for (int o = 0; o < OPT_COUNT; o++) {
+		if (!(options & OPT_BIT(o)))
+			continue;
+		option_text(&option_table[o], text);
+		printf("%-*s %s\n", columns, text, option_table[o].sentence);
 	}
 }
 

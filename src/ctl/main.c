@@ -73,8 +73,7 @@ static const struct command commands[] = {
 	    0, -1, cmd_clock },
 	{ "metrics", "", "counters in Prometheus' text format", 0, 0, 0,
 	    cmd_metrics },
-	{ "reload", "[FILE]",
-	    "read the matrix anew; --plan says what would change",
+	{ "reload", "[FILE]", "read the matrix anew, or plan what it would do",
 	    OPT_BIT(OPT_PLAN) | OPT_BIT(OPT_FORCE) | TELLS, 0, 1, cmd_reload },
 	{ "matrix", "log|show|diff ...", "who changed it, when and how",
 	    OPT_BIT(OPT_LIMIT) | OPT_BIT(OPT_OUTPUT) | JSON, 1, 3, cmd_matrix },
@@ -82,7 +81,7 @@ static const struct command commands[] = {
 	    OPT_BIT(OPT_HOURS) | OPT_BIT(OPT_TEAM) | OPT_BIT(OPT_PERSON) |
 		OPT_BIT(OPT_LIMIT) | JSON,
 	    0, 0, cmd_forecast },
-	{ "drill", "[CHAIN|stop|show ...]",
+	{ "drill", "CHAIN|stop|show ...",
 	    "walk a chain to the people, as a drill",
 	    OPT_BIT(OPT_SEVERITY) | OPT_BIT(OPT_TEAM) | OPT_BIT(OPT_SPEED) |
 		OPT_BIT(OPT_BY) | JSON,
@@ -93,9 +92,8 @@ static const struct command commands[] = {
 	    OPT_BIT(OPT_FROM) | OPT_BIT(OPT_BATCH) | JSON, 1, 1, cmd_replay },
 	{ "check", "FILE", "is that matrix sound? asks no daemon", 0, 1, 1,
 	    cmd_check },
-	{ "verify", "[DATABASE]",
-	    "does it follow from its journal? asks no daemon", JSON, 0, 1,
-	    cmd_verify },
+	{ "verify", "[DATABASE]", "is it as its journal says? asks no daemon",
+	    JSON, 0, 1, cmd_verify },
 	{ "calendar", "NAME OP AT ...", "when working time passes, by a matrix",
 	    OPT_BIT(OPT_CONFIG) | OPT_BIT(OPT_LINES) | OPT_BIT(OPT_LIMIT) |
 		JSON,

@@ -93,7 +93,8 @@ static void take_event(struct simulate *s, const struct source_item *is)
 
 	/* Both know the same ids, but for what only one of them refused. */
 	for (size_t i = 0; i < s->nsides; i++) {
-		bool first = side_event(&s->sides[i], is->ev, is->told);
+		bool first =
+		    side_event(&s->sides[i], is->ev, is->told, is->is_behind);
 
 		is_new = i == 0 ? first : is_new;
 	}
@@ -235,7 +236,7 @@ static int finish(struct simulate *s)
 	if (scratch_failed(s->scratch, &err))
 		return say_err(EXIT_FAILED, &err);
 	simulate_rows_flush(&s->rows);
-	return report(s);
+	return s->sides[0].backtest != NULL ? report(s) : EXIT_OK;
 }
 
 static int run(struct simulate *s)
@@ -282,6 +283,11 @@ static int open_history(struct simulate *s)
 	return EXIT_OK;
 }
 
+static bool wants_report(const struct simulate_options *o)
+{
+	return o->text || o->format != REPORT_NONE;
+}
+
 static void set_up_side(struct simulate *s, size_t i)
 {
 	const struct simulate_options *o = &s->options;
@@ -293,7 +299,8 @@ static void set_up_side(struct simulate *s, size_t i)
 			      .since = o->since,
 			      .missed = asked ? &o->missed : NULL,
 			      .scratch = s->scratch,
-			      .is_old = i == 1 });
+			      .is_old = i == 1,
+			      .is_counted = wants_report(o) });
 }
 
 static void set_up(struct simulate *s)

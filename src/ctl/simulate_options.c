@@ -30,7 +30,7 @@ static int unknown_field(const char *name)
 		errtext_set(&err,
 		    "--missed-when: unknown field \"%s\"; a column of your own "
 		    "is attributes.%s",
-		    name, name);
+		    name, strncmp(name, "attributes", 10) == 0 ? "NAME" : name);
 	return say_err(EXIT_USAGE, &err);
 }
 
@@ -72,7 +72,7 @@ static int read_zone(const char *name, struct simulate_options *o)
 
 	if (name == NULL)
 		return EXIT_OK;
-	if (zone_named_get(name, &o->named, &err)) {
+	if (name[0] != '\0' && zone_named_get(name, &o->named, &err)) {
 		o->zone = o->named.zone;
 		return EXIT_OK;
 	}
@@ -112,8 +112,14 @@ static bool read_day(
 static int read_since(const char *text, struct simulate_options *o)
 {
 	o->since = wall_at(0);
-	if (text == NULL || read_day(text, o, &o->since))
+	if (text == NULL)
 		return EXIT_OK;
+	if (read_day(text, o, &o->since)) {
+		if (wall_is_never(o->until) || o->since.ms < o->until.ms)
+			return EXIT_OK;
+		return say(EXIT_USAGE,
+		    "--since is not before --until: nothing lies between");
+	}
 	if (!span_parse(text, strlen(text), &o->since_ms) || o->since_ms == 0)
 		return say(EXIT_USAGE,
 		    "--since is a span such as 30d, or an instant such as "

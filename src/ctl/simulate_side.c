@@ -16,7 +16,8 @@ static void on_decided(void *user, const struct ticket *t,
 
 	if (s->rows != NULL)
 		simulate_rows_decided(s->rows, t, ev, now, d);
-	backtest_decided(s->backtest, t, ev, now, d);
+	if (s->backtest != NULL)
+		backtest_decided(s->backtest, t, ev, now, d);
 	if (s->against_decided != NULL)
 		s->against_decided(s->against, t, ev, now, d);
 }
@@ -26,7 +27,8 @@ static void on_leaves(void *user, const struct ticket *t)
 	struct side *s = user;
 
 	textbuf_clear(&s->packed);
-	backtest_leaves(s->backtest, t, &s->packed);
+	if (s->backtest != NULL)
+		backtest_leaves(s->backtest, t, &s->packed);
 	if (s->packed.len > 0)
 		scratch_put(s->scratch, s->counts, t->key, t->id,
 		    s->packed.data, s->packed.len);
@@ -39,7 +41,8 @@ static void on_returns(void *user, const struct ticket *t)
 	struct side *s = user;
 
 	textbuf_clear(&s->packed);
-	if (scratch_take(s->scratch, s->counts, t->key, &s->packed))
+	if (s->backtest != NULL &&
+	    scratch_take(s->scratch, s->counts, t->key, &s->packed))
 		backtest_returns(s->backtest, t, s->packed.data, s->packed.len);
 	if (s->rows != NULL)
 		simulate_rows_returns(s->rows, t);
@@ -60,8 +63,9 @@ void side_init(struct side *s, const struct side_setup *setup)
 	shelf_init(
 	    &s->shelf, s->scratch, setup->is_old ? PLACE_OLD : PLACE_NEW);
 	textbuf_init(&s->packed);
-	s->backtest =
-	    backtest_new(s->matrix, setup->zone, setup->since, setup->missed);
+	if (setup->is_counted)
+		s->backtest = backtest_new(
+		    s->matrix, setup->zone, setup->since, setup->missed);
 	s->sim = simulation_new(s->matrix, &hooks);
 }
 
@@ -75,9 +79,12 @@ void side_fini(struct side *s)
 	free(s->said);
 }
 
-bool side_event(struct side *s, const struct event *ev, struct wall told)
+bool side_event(
+    struct side *s, const struct event *ev, struct wall told, bool is_behind)
 {
 	simulation_advance(s->sim, wall_max(told, simulation_now(s->sim)));
+	if (is_behind)
+		simulation_settle(s->sim);
 	return simulation_event(s->sim, ev);
 }
 
@@ -130,7 +137,7 @@ void side_breach(
 
 	simulation_advance(s->sim, wall_max(told, simulation_now(s->sim)));
 	t = simulation_find(s->sim, ticket);
-	if (t != NULL)
+	if (t != NULL && s->backtest != NULL)
 		backtest_recorded_miss(s->backtest, t, at);
 }
 
@@ -140,5 +147,6 @@ void side_end(struct side *s, struct wall until)
 		simulation_advance(
 		    s->sim, wall_max(until, simulation_now(s->sim)));
 	simulation_settle(s->sim);
-	backtest_end(s->backtest, simulation_now(s->sim));
+	if (s->backtest != NULL)
+		backtest_end(s->backtest, simulation_now(s->sim));
 }

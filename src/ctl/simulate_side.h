@@ -34,7 +34,7 @@ struct side {
 	const struct matrix *matrix;
 	struct scratch *scratch;
 	struct simulation *sim;
-	struct backtest *backtest;
+	struct backtest *backtest; /* NULL: nobody wants a report */
 	struct shelf shelf;
 	int counts;		    /* place */
 	struct simulate_rows *rows; /* or NULL */
@@ -57,13 +57,16 @@ struct side_setup {
 	const struct backtest_missed *missed; /* or NULL */
 	struct scratch *scratch;
 	bool is_old;
+	bool is_counted; /* there is to be a report */
 };
 
 void side_init(struct side *s, const struct side_setup *setup);
 void side_fini(struct side *s);
 
-/* An event told at that instant.  False: it came before. */
-bool side_event(struct side *s, const struct event *ev, struct wall told);
+/* An event told at that instant, before or behind what is due then.  False: it
+ * came before. */
+bool side_event(
+    struct side *s, const struct event *ev, struct wall told, bool is_behind);
 
 /* What was said of somebody's presence, its number as it was then. */
 void side_duty(struct side *s, const struct duty_change *change);

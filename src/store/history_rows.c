@@ -36,10 +36,14 @@ static const struct query alive = { QUERY_META_GET,
 	"SELECT value FROM meta WHERE name = 'alive'" };
 
 /* A breach that was withdrawn later was none.  A ticket's last row says whether
- * anything happened to it since. */
+ * anything happened to it since.  What was due at an event's very instant came
+ * before it where a tick of its ticket stands before it. */
 static const struct query story = { QUERY_ONCE,
 	"SELECT j.id, j.at, j.recorded, j.duty, j.event_id, t.key,"
-	" j.body FROM journal AS j NOT INDEXED"
+	" j.body, j.event_id IS NOT NULL AND EXISTS ("
+	"  SELECT 1 FROM journal AS b WHERE b.ticket_id = j.ticket_id"
+	"   AND b.id < j.id AND b.recorded = j.recorded AND b.cause = 'tick')"
+	" FROM journal AS j NOT INDEXED"
 	" CROSS JOIN ticket AS t ON t.id = j.ticket_id"
 	" WHERE (j.event_id IS NOT NULL OR (j.kind = 'clock_breached'"
 	"  AND NOT EXISTS (SELECT 1 FROM journal AS w"
@@ -262,6 +266,7 @@ static void take(
 	row->event_id = row_text(k, &t->arena);
 	row->ticket = row_text(k, &t->arena);
 	row->body = row_text(k, &t->arena);
+	row->is_behind = row_int(k) != 0;
 	if (row->event_id == NULL)
 		row->kind = HISTORY_BREACH;
 }

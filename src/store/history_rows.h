@@ -41,10 +41,12 @@ struct history_row {
 	enum history_kind kind;
 	int64_t number; /* of the row, up to history_reach.rows */
 	struct wall recorded;
-	const char *ticket;		  /* EVENT, BREACH: its key */
-	const char *event_id;		  /* EVENT */
-	const char *body;		  /* EVENT: JSON; NULL: not kept */
-	struct wall at;			  /* BREACH: of the clock */
+	const char *ticket;   /* EVENT, BREACH: its key */
+	const char *event_id; /* EVENT */
+	const char *body;     /* EVENT: JSON; NULL: not kept */
+	bool is_behind; /* EVENT: what was due at that very instant had come
+			   about before it */
+	struct wall at; /* BREACH: of the clock */
 	const struct duty_change *change; /* DUTY; of a feed this copy */
 };
 

@@ -403,7 +403,7 @@ static void sum_run(
 			c->exhausted += now && !exhausted;
 			exhausted = true;
 		} else if (r->kind == CHANGE_CHAIN_SUPERSEDED) {
-			c->superseded += now;
+			c->superseded += now && !acked && !exhausted;
 		} else if (r->kind == CHANGE_CHAIN_ENDED && now && !acked &&
 			   !exhausted) {
 			c->over++;

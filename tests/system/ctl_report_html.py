@@ -349,7 +349,17 @@ function behind(w, e) {
 }
 onload = () => {
   const w = document.getElementById("f").contentWindow, d = w.document;
+  /* A number of the tiles stands on one line, however long it is. */
+  const lines = [...d.querySelectorAll(".tiles dd")].map(e => {
+    const r = d.createRange(), was = e.firstChild.data;
+    e.firstChild.data = "132,510,132,510";
+    r.selectNodeContents(e.firstChild);
+    const n = r.getClientRects().length;
+    e.firstChild.data = was;
+    return n;
+  });
   const out = { scroll: d.documentElement.scrollWidth,
+    lines: Math.max(...lines),
     page: w.getComputedStyle(d.body).backgroundColor, least: 99, texts: 0 };
   for (const e of d.querySelectorAll("body *")) {
     if (![...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()))
@@ -396,6 +406,7 @@ class Looks(Base):
             for dark in (False, True):
                 said = self.look(width, dark)
                 self.assertLessEqual(said["scroll"], width, said)
+                self.assertEqual(said["lines"], 1)
                 self.assertGreaterEqual(said["least"], 4.5, said)
                 self.assertGreater(said["texts"], 200)
                 pages.add(said["page"])

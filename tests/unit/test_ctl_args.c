@@ -131,9 +131,8 @@ static const struct bad_case bads[] = {
 	{ "ctl simulate e --report json --json",
 	    "--report json needs FILE, where it is written; - is standard "
 	    "output" },
-	{ "ctl simulate --report html a --report json",
-	    "--report json needs FILE, where it is written; - is standard "
-	    "output" },
+	{ "ctl simulate --report html a --report json b e",
+	    "--report is given twice, and writes one report a run" },
 	{ "ctl tickets --report html a", "unknown option \"--report\"" },
 };
 
@@ -236,7 +235,6 @@ static const struct report_case reports[] = {
 	{ "ctl simulate a --report html - b -", "html", "-", "a b -" },
 	{ "ctl simulate a --report html --json f b", "html", "f", "a b" },
 	{ "ctl simulate a --report html -- f -b", "html", "f", "a -b" },
-	{ "ctl simulate --report html f --report text g a", "text", "g", "a" },
 };
 
 /* Of two words the second is no argument. */
