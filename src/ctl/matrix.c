@@ -39,6 +39,14 @@ static int unknown(const char *given)
 	return say_err(EXIT_USAGE, &err);
 }
 
+static bool names_nothing(const struct invocation *in)
+{
+	for (int i = 1; i < in->nargs; i++)
+		if (in->args[i][0] == '\0')
+			return true;
+	return false;
+}
+
 static int check(const struct invocation *in, size_t i)
 {
 	struct errtext err;
@@ -52,6 +60,11 @@ static int check(const struct invocation *in, size_t i)
 	else if (in->value[OPT_LIMIT] != NULL && !words[i].pages)
 		errtext_set(&err, "matrix %s takes no --%s: matrix log does",
 		    words[i].name, option_table[OPT_LIMIT].name);
+	else if (names_nothing(in))
+		errtext_set(&err,
+		    "matrix %s: \"\" is no matrix; name a number, a "
+		    "revision%s",
+		    words[i].name, words[i].writes ? "" : " or a file");
 	else
 		return EXIT_OK;
 	return say_err(EXIT_USAGE, &err);

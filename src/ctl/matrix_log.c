@@ -49,8 +49,9 @@ static void add_row(struct table *t, const cJSON *m, const char *changed)
 {
 	char text[WHEN_TEXT_MAX];
 
-	snprintf(text, sizeof text, "%lld%s", (long long)pick_int(m, "number"),
-	    pick_true(m, "in_force") ? "*" : "");
+	snprintf(text, sizeof text, "%s%lld",
+	    pick_true(m, "in_force") ? "*" : "",
+	    (long long)pick_int(m, "number"));
 	table_cell(
 	    t, text, pick_true(m, "in_force") ? COLOUR_GREEN : COLOUR_NONE);
 	table_cell(t, pick_text(m, "revision"), COLOUR_NONE);

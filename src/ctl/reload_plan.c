@@ -84,7 +84,8 @@ static void show_clocks(struct asking *a, const cJSON *plan)
 	    "paused ones have another target");
 	add_some(&text, clocks, "unbreached", "breach is taken back",
 	    "breaches are taken back");
-	fact(a, "", &text, COLOUR_NONE);
+	fact(a, pick_int(clocks, "moved") > 0 ? "" : "clocks", &text,
+	    COLOUR_NONE);
 	add_some(&text, clocks, "breached", "clock breaches at once",
 	    "clocks breach at once");
 	fact(a, "breaches", &text, COLOUR_RED);
@@ -166,7 +167,7 @@ static void show_guard(struct asking *a, const cJSON *plan, bool is_done)
 	textbuf_fini(&text);
 }
 
-static void show_head(struct asking *a, const cJSON *plan)
+static void show_head(struct asking *a, const cJSON *plan, bool is_done)
 {
 	char when[WHEN_TEXT_MAX];
 	struct textbuf text;
@@ -177,8 +178,9 @@ static void show_head(struct asking *a, const cJSON *plan)
 	if (pick_true(plan, "same"))
 		textbuf_add(&text, ": the one in force");
 	else
-		textbuf_addf(
-		    &text, "; in force is %s", pick_text(plan, "in_force"));
+		textbuf_addf(&text, "; in force %s %s",
+		    is_done ? "before it was" : "is",
+		    pick_text(plan, "in_force"));
 	fact(a, "matrix", &text, COLOUR_NONE);
 	when_local(pick_wall(plan, "at"), when);
 	asking_fact(a, "as of", when, COLOUR_NONE);
@@ -193,7 +195,7 @@ static void show_head(struct asking *a, const cJSON *plan)
 
 void reload_plan_totals(struct asking *a, const cJSON *plan, bool is_done)
 {
-	show_head(a, plan);
+	show_head(a, plan, is_done);
 	show_clocks(a, plan);
 	show_notices(a, plan);
 	show_names(a, plan);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/nearest.h"
+#include "base/textbuf.h"
 #include "core/drill.h"
 #include "core/notices.h"
 #include "daemon/commit_parts.h"
@@ -27,6 +28,19 @@ struct aim {
 
 /* --- can it be? ----------------------------------------------------------- */
 
+/* What was meant; or where those that there are stand. */
+static bool unknown(const struct nearest *near, const char *what,
+    const char *section, struct errtext *err)
+{
+	if (near->best != NULL)
+		nearest_say(near, what, err);
+	else
+		errtext_set(err, "%s \"%.*s\"; name one of `%s` in the matrix",
+		    what, (int)utf8_cut(near->want, strlen(near->want), 60),
+		    near->want, section);
+	return false;
+}
+
 static bool no_severity(
     const struct matrix *m, const char *name, struct errtext *err)
 {
@@ -35,9 +49,7 @@ static bool no_severity(
 	nearest_init(&near, name);
 	for (size_t i = 0; i < m->nseverities; i++)
 		nearest_try(&near, m->severities[i].name);
-	nearest_say(&near, "unknown severity", err);
-	errtext_wrap(err, "severity");
-	return false;
+	return unknown(&near, "severity: unknown severity", "severities", err);
 }
 
 static bool no_team(
@@ -48,9 +60,7 @@ static bool no_team(
 	nearest_init(&near, name);
 	for (size_t i = 0; i < m->nteams; i++)
 		nearest_try(&near, m->teams[i].name);
-	nearest_say(&near, "unknown team", err);
-	errtext_wrap(err, "team");
-	return false;
+	return unknown(&near, "team: unknown team", "teams", err);
 }
 
 static bool no_chain(
@@ -61,9 +71,7 @@ static bool no_chain(
 	nearest_init(&near, name);
 	for (size_t i = 0; i < m->nchains; i++)
 		nearest_try(&near, m->chains[i].name);
-	nearest_say(&near, "unknown chain", err);
-	errtext_wrap(err, "chain");
-	return false;
+	return unknown(&near, "chain: unknown chain", "chains", err);
 }
 
 static bool no_person(
@@ -74,9 +82,7 @@ static bool no_person(
 	nearest_init(&near, name);
 	for (size_t i = 0; i < m->npeople; i++)
 		nearest_try(&near, m->people[i].name);
-	nearest_say(&near, "unknown person", err);
-	errtext_wrap(err, "by");
-	return false;
+	return unknown(&near, "by: unknown person", "people", err);
 }
 
 /* The chain that a breach of such a ticket would start. */

@@ -391,6 +391,15 @@ policies:
         self.assertEqual(self.ctl("snooze", "--help").stdout, one)
         self.assertIn("--until INSTANT", one)
         self.assertIn('"show"', self.ctl("help", "shwo", code=2).stderr)
+        # It is as wide as a terminal, and stands in columns.
+        self.assertEqual([s for s in whole.splitlines() if len(s) > 80], [])
+        for line in re.findall(r"^  [a-z].*", whole, re.M):
+            self.assertRegex(line, r"^.{33} \S")
+        lines = re.findall(r"^ +(?:-\w, )?--.*",
+                           self.ctl("help", "simulate").stdout, re.M)
+        column = lines[0].index("talk to the daemon")
+        self.assertEqual({line[column - 1] for line in lines}, {" "})
+        self.assertNotIn(" ", {line[column] for line in lines})
         # Options of the same name: no subcommand takes both.
         for name in re.findall(r"^  ([a-z][a-z-]*) ", whole, re.M):
             options = re.findall(r"^ +(?:-\w, )?--([a-z-]+)",

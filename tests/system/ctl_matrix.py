@@ -320,7 +320,7 @@ class Revisions(Case):
         self.assertEqual(self.rows("-n", "1")[0]["changed"],
                          rows[0]["changed"])
         told = self.ctl("matrix", "log").stdout
-        self.assertRegex(told, r"4\*\s+[0-9a-f]{16}\s+2026-01-05 09:00:00\s+"
+        self.assertRegex(told, r"\*4\s+[0-9a-f]{16}\s+2026-01-05 09:00:00\s+"
                          r"mara\s+reload\s+-\s+1 target, 1 setting")
         self.assertIn("the quarter's review", told)
 
@@ -448,6 +448,8 @@ class Revisions(Case):
         self.start(self.text())
         for args, code, words in (
                 (["lgo"], 2, "did you mean \"log\"?"),
+                (["diff", ""], 2, "name a number, a revision or a file"),
+                (["show", ""], 2, "name a number, a revision"),
                 (["log", "3"], 2, "too many arguments, at \"3\""),
                 (["diff", "1", "2", "3"], 2, "takes no argument \"3\""),
                 (["diff", "-o", "x"], 2, "takes no --output"),

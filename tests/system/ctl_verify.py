@@ -149,7 +149,8 @@ class Sound(Case):
         for n in range(6):
             self.scratch.file(os.path.basename(d.config),
                               second if n % 2 == 0 else first)
-            self.assertEqual(d.post("/v1/reload").status, 200)
+            reply = d.post("/v1/reload", {"by": "mara", "force": True})
+            self.assertEqual(reply.status, 200, reply.body)
             d.created("t:more%d" % n)
         wait_until("the sweep", lambda: self.told(7))
         self.assertEqual(d.stop(), 0)

@@ -428,7 +428,8 @@ class Refused(Case):
                  'did you mean "billing"?'),
                 ({"severity": "P3"}, "has the policy lazy, which starts no "
                  "chain (on_breach); name the chain instead"),
-                ({"severity": "P1", "by": "nobody"}, "by: unknown person")):
+                ({"severity": "P1", "by": "nobody"}, "by: unknown person "
+                 "\"nobody\"; name one of `people` in the matrix")):
             self.assertIn(why, self.drill(422, **order), order)
         for order, why in (
                 ({}, "chain: missing"),
@@ -510,6 +511,9 @@ class Refused(Case):
         got = self.ctl("drill", "show", "none")
         self.assertEqual(got.returncode, 1)
         self.assertIn('there is no "drill:none"', got.stderr)
+        got = self.ctl("drill", "stop", "none", "--by", "dana")
+        self.assertEqual(got.returncode, 1)
+        self.assertIn("there is no such drill", got.stderr)
         got = self.ctl("drill", "loud", "--by", "nobody")
         self.assertEqual(got.returncode, 1)
 

@@ -276,6 +276,7 @@ class Guard(Case):
         done = self.ctl(self.d, "reload", "--force", "--by", "mara",
                         "--why", "agreed with acme")
         self.assertIn("3 clocks breach at once", done.stdout)
+        self.assertIn("; in force before it was " + self.before, done.stdout)
         self.assertNotEqual(self.revision(), self.before)
         self.d.wait_log(
             r"reloaded .*by=mara how=forced why=\"agreed with acme\" "
@@ -346,7 +347,7 @@ class Guard(Case):
             "{ name: all,", "{ name: some, when: { severity: P2 },")
         file = self.scratch.file("other.yaml", text)
         said = self.ctl(self.d, "reload", "--plan", file).stdout
-        self.assertIn("3 are cancelled", said)
+        self.assertIn("\nclocks     3 are cancelled\n", said)
         self.assertIn("3 tickets from all to none", said)
         self.assertIn("3 tickets have P1, which is gone", said)
 
