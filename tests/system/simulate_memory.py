@@ -84,7 +84,8 @@ def log(count):
 
 def is_sanitized():
     with open(CTL, "rb") as program:
-        return b"__asan_init" in program.read()
+        text = program.read()
+    return b"__asan_init" in text or b"__tsan_init" in text
 
 
 class Memory(Case):
