@@ -102,7 +102,7 @@ static void keep(const struct event *ev)
 	for (size_t i = 0; i < d.nchanges; i++) {
 		const struct change *c = &d.changes[i];
 
-		rows[nrows++] = (struct journal_row){ .id = (int64_t)nrows,
+		rows[nrows] = (struct journal_row){ .id = (int64_t)nrows + 1,
 			.recorded = now,
 			.change = *c,
 			.notice_id =
@@ -112,6 +112,7 @@ static void keep(const struct event *ev)
 					  : "",
 			.event_id = "",
 			.cause = "" };
+		nrows++;
 	}
 }
 
