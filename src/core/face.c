@@ -307,6 +307,7 @@ static const struct notice no_notice = { .reason = NOTICE_UPDATE,
 	.spare = "",
 	.detail = "",
 	.ref = "",
+	.owed = "",
 	.step = -1 };
 
 void ticket_view_build(const struct matrix *m, const struct ticket *t,

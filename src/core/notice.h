@@ -68,8 +68,10 @@ struct notice {
 	int attempts;		  /* that have failed */
 	const char *ref;	  /* what the other side calls it: Slack's ts,
 				     a mail API's message id; or "" */
-	bool repeat;		  /* may have been sent before a crash */
-	bool ended;		  /* whoever it alerted needs no more word */
+	const char *owed; /* what somebody did while it may have been on its
+			     way: for where it goes, once it is there; or "" */
+	bool repeat;	  /* may have been sent before a crash */
+	bool ended;	  /* whoever it alerted needs no more word */
 	bool dirty;
 };
 

@@ -65,6 +65,7 @@ struct notice *notice_push(struct turn *u)
 	n->free_at = u->now;
 	n->held_until = WALL_NEVER;
 	n->ref = "";
+	n->owed = "";
 	n->useful_until = wall_plus(u->now, u->m->give_up_ms);
 	n->dirty = true;
 	return n;

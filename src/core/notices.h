@@ -116,7 +116,9 @@ enum verdict notices_check_hand(struct turn *u, const struct event *ev);
 void notices_hand(struct turn *u, const struct event *ev);
 
 /* What somebody did, to the channels that follow and were told of the ticket:
- * "Acknowledged by Dana Ruiz: on it". */
+ * "Acknowledged by Dana Ruiz: on it".  One whose first word may be on its way
+ * hears it when that has arrived: who reads it there may act before the answer
+ * to it is here. */
 void notices_did(struct turn *u, const struct event *ev);
 
 /* The person's index for what a help desk calls them (key, address, Slack id),

@@ -138,19 +138,64 @@ static const char *words_of(struct turn *u, const struct event *ev)
 	    u, "%s: %.*s%s", did, (int)cut, ev->text, cut < len ? "..." : "");
 }
 
-/* The room or service that follows where that notice went; -1: none does.  What
- * was said to somebody alone is not known in the room. */
+/* The room or service that follows where that notice goes; -1: none does.  What
+ * is said to somebody alone is not known in the room. */
 static int follower(const struct turn *u, const struct notice *n)
 {
 	int channel = matrix_channel(u->m, n->channel);
-	bool told = n->state == NOTICE_DONE ||
-		    (n->state == NOTICE_PENDING && n->repeat);
 
-	if (channel < 0 || !told || n->reason == NOTICE_MATRIX ||
+	if (channel < 0 || n->reason == NOTICE_MATRIX ||
 	    !channel_has(&u->m->channels[channel], FOLLOWS) ||
 	    u->m->channels[channel].way == WAY_DM)
 		return -1;
 	return u->m->channels[channel].base;
+}
+
+static bool has_told(const struct notice *n)
+{
+	return n->state == NOTICE_DONE ||
+	       (n->state == NOTICE_PENDING && n->repeat);
+}
+
+/* It was there before this turn, and not to wait: then it may have arrived,
+ * unanswered as yet. */
+static bool may_be_on_its_way(const struct turn *u, const struct notice *n)
+{
+	return n->id != 0 &&
+	       (n->state == NOTICE_PENDING || n->state == NOTICE_WITHDRAWN) &&
+	       !wall_before(u->now, n->free_at);
+}
+
+static bool was_told(const struct turn *u, int channel, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (has_told(&u->t->notices[i]) &&
+		    follower(u, &u->t->notices[i]) == channel)
+			return true;
+	return false;
+}
+
+/* Is what it says of a run or a clock not over yet? */
+static bool goes_on(struct turn *u, const struct notice *n)
+{
+	const struct chain_run *r = ticket_run(u->t, n->run);
+	const struct clock *c = ticket_clock(u->t, n->clock);
+
+	if (n->run != 0)
+		return r != NULL && run_state_is_live(r->state);
+	return c != NULL && c->cycle == n->cycle &&
+	       !clock_state_is_final(c->state);
+}
+
+/* Should it arrive, the room knows of the ticket: more may be done until then,
+ * and its end is to be heard. */
+static void owe(struct turn *u, struct notice *n, const char *words)
+{
+	if (n->state == NOTICE_WITHDRAWN && goes_on(u, n))
+		n->ended = false;
+	n->owed =
+	    *n->owed == '\0' ? words : turn_text(u, "%s; %s", n->owed, words);
+	n->dirty = true;
 }
 
 void notices_did(struct turn *u, const struct event *ev)
@@ -161,12 +206,37 @@ void notices_did(struct turn *u, const struct event *ev)
 	size_t before = u->t->nnotices;
 
 	for (size_t i = 0; i < before; i++) {
-		int channel = follower(u, &u->t->notices[i]);
+		struct notice *n = &u->t->notices[i];
+		int channel = follower(u, n);
+		bool told = channel >= 0 && was_told(u, channel, before);
 
-		if (channel < 0)
+		if (channel < 0 || (!told && !may_be_on_its_way(u, n)))
 			continue;
 		if (o.detail == NULL)
 			o.detail = words_of(u, ev);
-		notices_room(u, &o, channel, ""); /* once, however often */
+		if (told)
+			notices_room(u, &o, channel, ""); /* once */
+		else
+			owe(u, n, o.detail);
 	}
+}
+
+void notices_settle(struct turn *u, size_t index, struct wall at)
+{
+	int channel = follower(u, &u->t->notices[index]);
+	struct occasion o = { .reason = NOTICE_UPDATE,
+		.step = -1,
+		.detail = u->t->notices[index].owed,
+		.at = at };
+
+	for (size_t i = 0; i < u->t->nnotices; i++) {
+		struct notice *n = &u->t->notices[i];
+
+		if (*n->owed == '\0' || follower(u, n) != channel)
+			continue;
+		n->owed = "";
+		n->dirty = true;
+	}
+	if (channel >= 0)
+		notices_room(u, &o, channel, "");
 }

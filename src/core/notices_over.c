@@ -231,8 +231,8 @@ static void is_down(struct turn *u, size_t i, const struct event *ev)
 	n->dirty = true;
 }
 
-/* One that was dropped by hand is not moot: it counts as any other, should it
- * arrive after all. */
+/* One that was dropped by hand is not moot, nor is one that an ack stopped and
+ * that hears of it now: it counts as any other, should it arrive after all. */
 static void delivered(struct turn *u, size_t i, const struct event *ev)
 {
 	struct notice *n = &u->t->notices[i];
@@ -248,6 +248,8 @@ static void delivered(struct turn *u, size_t i, const struct event *ev)
 	notice_tell(u, CHANGE_NOTICE_SENT, i, ev->at)->detail =
 	    was_moot ? "it was on its way when it became moot" : said(ev);
 	copy = u->t->notices[i];
+	if (*copy.owed != '\0')
+		notices_settle(u, i, ev->at);
 	if (was_moot && notice_alerts(&copy))
 		tell_over(u, &copy, ticket_clock(u->t, copy.clock),
 		    "it became moot while it was sent", ev->at);

@@ -25,6 +25,9 @@ struct notice *notice_push(struct turn *u);
 void notice_withdraw(
     struct turn *u, size_t index, const char *why, struct wall at);
 
+/* What it owes (notice.h) to where it went; nobody there is told twice. */
+void notices_settle(struct turn *u, size_t index, struct wall at);
+
 /* Another word by the way in which that notice went; how many were queued. */
 size_t notice_same_way(
     struct turn *u, const struct occasion *o, const struct notice *n);

@@ -392,6 +392,7 @@ static void part_notice(struct packing *p, struct notice *n)
 	part_wall(p, &n->useful_until);
 	part_int(p, &n->attempts);
 	part_text(p, &n->ref);
+	part_text(p, &n->owed);
 	part_bool(p, &n->repeat);
 	part_bool(p, &n->ended);
 	part_bool(p, &n->dirty);

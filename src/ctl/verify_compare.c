@@ -244,7 +244,7 @@ bool differ_notice(
 	       INT(round) || INT(nth) || WORD(role) || WORD(who) ||
 	       WORD(channel) || WORD(spare) || WORD(detail) || WALL(at) ||
 	       WALL(free_at) || WALL(held_until) || WALL(useful_until) ||
-	       INT(attempts) || BOOL(repeat) || BOOL(ended);
+	       INT(attempts) || WORD(owed) || BOOL(repeat) || BOOL(ended);
 }
 
 bool differ_marks(struct difference *d, const struct audit_marks *a,

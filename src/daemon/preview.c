@@ -43,6 +43,7 @@ static struct notice plain_notice(const struct making *k)
 		.spare = "",
 		.detail = "",
 		.ref = "",
+		.owed = "",
 		.held_until = WALL_NEVER,
 		.useful_until = WALL_NEVER,
 		.at = k->p->now,

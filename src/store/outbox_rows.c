@@ -10,9 +10,10 @@
 #define NOTICE_VALUES                                                          \
 	"reason, state, clock, cycle, due, run, chain, step, round, nth, "     \
 	"role, who, channel, spare, detail, at, free_at, useful_until, "       \
-	"attempts, repeat, ended, held_until, ref"
+	"attempts, repeat, ended, held_until, ref, owed"
 #define NOTICE_ARGUMENTS                                                       \
-	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "   \
+	"?, ?"
 
 static const struct query notices_load = { QUERY_NOTICES_LOAD,
 	"SELECT id, " NOTICE_VALUES
@@ -68,6 +69,7 @@ static void put_notice(struct call *k, const struct notice *n)
 	call_bool(k, n->ended);
 	call_wall(k, n->held_until);
 	call_text(k, n->ref);
+	call_text(k, n->owed);
 }
 
 static void take_notice(struct call *k, struct notice *n, struct arena *arena)
@@ -98,6 +100,7 @@ static void take_notice(struct call *k, struct notice *n, struct arena *arena)
 	n->ended = row_bool(k);
 	n->held_until = row_wall(k);
 	n->ref = row_text(k, arena);
+	n->owed = row_text(k, arena);
 }
 
 static enum store_result take_all(

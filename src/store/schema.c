@@ -284,8 +284,9 @@ static const char version_4[] =
 
 /* Who brought a matrix, how and why, and which tickets it took over; which
  * revisions tickets still have.  Of rows written before nobody knows, but that
- * all of them took over what was open. */
+ * all of them took over what was open.  And what a notice owes to its room. */
 static const char version_5[] =
+    "ALTER TABLE outbox ADD COLUMN owed TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE matrix_revision ADD COLUMN said_by TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE matrix_revision ADD COLUMN how TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE matrix_revision ADD COLUMN why TEXT NOT NULL DEFAULT '';"

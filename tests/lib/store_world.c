@@ -276,6 +276,7 @@ static void fill_notice(struct rng *rng, struct arena *arena, struct notice *n)
 	n->held_until = wall_or_never(rng);
 	n->useful_until = wall_or_never(rng);
 	n->attempts = small(rng);
+	n->owed = world_word(rng, arena);
 	n->repeat = rng_one_in(rng, 2);
 	n->ended = rng_one_in(rng, 3);
 	n->dirty = true;
@@ -509,6 +510,7 @@ const char *world_notice_differs(const struct notice *a, const struct notice *b)
 	SAME_WALL(held_until);
 	SAME_WALL(useful_until);
 	SAME(attempts);
+	SAME_TEXT(owed);
 	SAME(repeat);
 	SAME(ended);
 	return NULL;

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -23,7 +24,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 import block_kit  # noqa: E402
 import fake_slack  # noqa: E402
 from fake_slack import ROOM, FakeSlack  # noqa: E402
-from harness import Daemon, Scratch, free_port, wait_until  # noqa: E402
+from harness import (PATIENCE, SLAWATCHCTL, Daemon, Scratch,  # noqa: E402
+                     free_port, wait_until)
 
 OTHER = "another app's secret"
 FORM = "application/x-www-form-urlencoded"
@@ -398,6 +400,35 @@ class Buttons(Case):
             if "Snoozed by Mara Stein" in m.all_text])
         self.assertEqual(self.slack.responses, [])
         self.assertEqual(self.slack.complaints, [])
+
+    def test_before_slack_has_answered(self):
+        """A click on a post whose sender does not know yet that it is there:
+        it is seen in the thread all the same."""
+        self.start(via="support")
+        self.slack.slow = "chat.postMessage"
+        self.breach("desk:1")
+        root = wait_until("the post", self.slack.posts)[0]
+        for action, option in (("snooze", "4h"), ("claim", None)):
+            payload = self.slack.click(root, action, "U01MARA", "desk:1",
+                                       option, trigger=action)
+            reply = self.send("/slack/actions",
+                              {"payload": json.dumps(payload)})
+            self.assertEqual((reply.status, reply.body), (200, b""))
+            self.wait_chain("desk:1", "snoozed" if option else "acked")
+        self.assertEqual(self.slack.thread(root), [])
+        self.slack.slow = None
+        self.slack.release.set()
+        said = wait_until("the reply", lambda: self.slack.thread(root))
+        self.assertEqual(len(said), 1)
+        self.assertRegex(said[0].all_text, "Snoozed by Mara Stein until .*; "
+                         "Claimed by Mara Stein")
+        self.d.send(self.d.event("desk:1", "status", status="solved"))
+        wait_until("the end", lambda: len(self.slack.thread(root)) == 2)
+        self.assertEqual(self.slack.complaints, [])
+        self.assertEqual(self.d.stop(), 0, self.d.log())
+        done = subprocess.run([SLAWATCHCTL, "verify", self.d.database],
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_escalate(self):
         self.start()

@@ -321,6 +321,72 @@ START_TEST(the_room_does_not_know_what_was_said_alone)
 }
 END_TEST
 
+/* Who reads it in the room may act before the room's answer is here: what they
+ * did is said there once it is, and nobody is told that it is over. */
+START_TEST(a_room_hears_what_was_done_before_it_answered)
+{
+	breached();
+	outcome(1, DELIVERY_NEVER, "no", NULL); /* now by mention */
+	ck_assert_int_eq(notice(2)->state, NOTICE_PENDING);
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "dana" });
+	tell((struct event){ .type = EVENT_CLAIMED, .by = "omar" });
+	ck_assert_uint_eq(t.nnotices, 2);
+	ck_assert_int_eq(notice(2)->state, NOTICE_WITHDRAWN);
+	outcome(2, DELIVERY_OK, "", NULL);
+	ck_assert_uint_eq(t.nnotices, 3);
+	ck_assert_int_eq(notice(3)->reason, NOTICE_UPDATE);
+	ck_assert_str_eq(notice(3)->channel, "support");
+	ck_assert_str_eq(notice(3)->who, "");
+	ck_assert_str_eq(
+	    notice(3)->detail, "Acknowledged by Dana Ruiz; Claimed by Omar");
+	/* From now on it is a room like any other. */
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "dana" });
+	ck_assert_str_eq(notice(4)->detail, "Acknowledged by Dana Ruiz");
+	tell((struct event){
+	    .type = EVENT_COMMENT, .author = AUTHOR_AGENT, .is_public = true });
+	ck_assert_int_eq(notice(5)->reason, NOTICE_RESOLVED);
+	ck_assert_uint_eq(t.nnotices, 5);
+}
+END_TEST
+
+/* One that never got there owes nothing, nor does one that waits its time. */
+START_TEST(a_room_that_was_not_told_hears_nothing)
+{
+	breached();
+	outcome(1, DELIVERY_NEVER, "no", NULL);
+	notice(2)->free_at = wall_plus(now, HOUR_MS);
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "dana" });
+	ck_assert_str_eq(notice(2)->owed, "");
+	ck_assert(notice(2)->ended);
+	teardown();
+	setup();
+	breached();
+	outcome(1, DELIVERY_NEVER, "no", NULL);
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "dana" });
+	outcome(2, DELIVERY_NEVER, "no", NULL);
+	ck_assert_uint_eq(t.nnotices, 2);
+	tell((struct event){ .type = EVENT_DELETED });
+	ck_assert(notice(2)->ended);
+	ck_assert_uint_eq(t.nnotices, 2);
+}
+END_TEST
+
+/* It is over while it is on its way: both are told, in this order. */
+START_TEST(done_and_over_before_the_room_answered)
+{
+	breached();
+	outcome(1, DELIVERY_NEVER, "no", NULL);
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "dana" });
+	tell((struct event){
+	    .type = EVENT_COMMENT, .author = AUTHOR_AGENT, .is_public = true });
+	ck_assert(notice(2)->ended);
+	outcome(2, DELIVERY_OK, "", NULL);
+	ck_assert_uint_eq(t.nnotices, 4);
+	ck_assert_int_eq(notice(3)->reason, NOTICE_UPDATE);
+	ck_assert_int_eq(notice(4)->reason, NOTICE_RESOLVED);
+}
+END_TEST
+
 /* An ack makes alarms moot, not the word of another ack. */
 START_TEST(updates_wait_for_each_other)
 {
@@ -470,6 +536,9 @@ int main(void)
 	tcase_add_test(tc, a_dropped_one_may_arrive_all_the_same);
 	tcase_add_test(tc, an_update_that_is_refused_is_left);
 	tcase_add_test(tc, the_room_does_not_know_what_was_said_alone);
+	tcase_add_test(tc, a_room_hears_what_was_done_before_it_answered);
+	tcase_add_test(tc, a_room_that_was_not_told_hears_nothing);
+	tcase_add_test(tc, done_and_over_before_the_room_answered);
 	tcase_add_test(tc, updates_wait_for_each_other);
 	tcase_add_test(tc, long_words_are_cut);
 	tcase_add_test(tc, any_outcomes_leave_it_sound);

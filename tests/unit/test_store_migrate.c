@@ -99,6 +99,7 @@ START_TEST(schema_4_is_migrated)
 	    store_load(s, &arena, "zendesk:7", 0, &t, &err), STORE_OK);
 	ck_assert_uint_eq(t.nnotices, 1);
 	ck_assert_str_eq(t.notices[0].ref, "1.5");
+	ck_assert_str_eq(t.notices[0].owed, "");
 	ck_assert_int_eq(store_load_matrix(s, &arena, 0, &row, &err), STORE_OK);
 	ck_assert_str_eq(row.revision, "abc");
 	ck_assert_str_eq(row.by, "");

@@ -280,6 +280,7 @@ static const struct member notice_members[] = {
 	M(notice, useful_until, 'b'),
 	M(notice, attempts, 'b'),
 	M(notice, ref, 't'),
+	M(notice, owed, 't'),
 	M(notice, repeat, 'b'),
 	M(notice, ended, 'b'),
 	M(notice, dirty, 'b'),
