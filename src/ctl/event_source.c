@@ -16,8 +16,9 @@ struct reading {
 	const struct event_source *src;
 	struct arena arena; /* of the item in hand */
 	struct json_stream stream;
-	const char *path; /* of the file in hand; NULL: the only one */
-	int64_t done;	  /* bytes */
+	const char *path;   /* of the file in hand; NULL: the only one */
+	struct wall latest; /* of the events so far; files */
+	int64_t done;	    /* bytes */
 	int64_t all;
 };
 
@@ -51,6 +52,8 @@ static void take_text(void *user, size_t line, const char *item, size_t len)
 	if (event_from_json(item, len, &r->arena, &ev, &err)) {
 		is.ev = &ev;
 		is.told = ev.at;
+		is.is_behind = wall_before(ev.at, r->latest);
+		r->latest = wall_max(r->latest, ev.at);
 	} else {
 		is.kind = SOURCE_UNREADABLE;
 		is.id = id_of(&r->arena, item, len);

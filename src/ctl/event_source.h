@@ -26,7 +26,8 @@ struct source_item {
 	struct wall told;	/* when; of a file's event its own instant,
 				   NEVER where that cannot be read */
 	const struct event *ev; /* EVENT */
-	bool is_behind;		/* EVENT: comes behind what is due then */
+	bool is_behind;		/* EVENT: comes behind what is due then, as
+				   one of a file that is told late does */
 	const char *id;		/* UNREADABLE: of the event, or NULL */
 	size_t line;		/* UNREADABLE: where it stands; 0: nowhere */
 	const char *why;	/* UNREADABLE */

@@ -7,7 +7,8 @@
  *
  * A clock that is stepped is told to go to just before the event: all that is
  * due before it has then been sent, and what is due at its very instant waits
- * for it, as in a simulation.
+ * for it, as in a simulation.  One that is told late goes by itself, when all
+ * that came before it was sent.
  *
  * A daemon that says 503, or is being restarted, is waited for and gets the
  * same batch again.
@@ -142,14 +143,15 @@ static int flush(struct replay *r)
 	}
 }
 
-/* Sends what is due before, and has the clock stepped there. */
-static int step_to(struct replay *r, struct wall to)
+/* Sends what is due before, and has the clock stepped there; also where it
+ * stands there already, if all is to be sent. */
+static int step_to(struct replay *r, struct wall to, bool all)
 {
 	struct textbuf body;
 	struct json_out json;
 	int code = EXIT_OK;
 
-	if (!wall_before(r->pace.now, to))
+	if (!wall_before(r->pace.now, to) && (!all || r->sender.count == 0))
 		return EXIT_OK;
 	code = flush(r);
 	if (code != EXIT_OK)
@@ -218,7 +220,7 @@ static int take_line(
 	if (r->line.len == 0)
 		textbuf_addn(&r->line, line, len);
 	if (r->stepped)
-		code = step_to(r, is_late ? due : wall_plus(due, -1));
+		code = step_to(r, is_late ? due : wall_plus(due, -1), is_late);
 	else
 		code = wait_until(r, due);
 	if (code == EXIT_OK && sender_full(&r->sender, r->line.len))

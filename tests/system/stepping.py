@@ -8,6 +8,7 @@ Environment: SLAWATCHD and SLAWATCHCTL are the programs.
 
 SPDX-License-Identifier: MIT
 """
+import json
 import os
 import subprocess
 import sys
@@ -30,6 +31,8 @@ START = "2026-01-05T09:00:00Z"
 
 
 class Stepping(unittest.TestCase):
+    number = 0
+
     def start(self, clock):
         self.scratch = Scratch()
         self.addCleanup(self.scratch.__exit__)
@@ -45,6 +48,13 @@ class Stepping(unittest.TestCase):
         return subprocess.run([SLAWATCHCTL, "-s", self.d.socket, *args],
                               capture_output=True, text=True, check=False,
                               timeout=60)
+
+    def event(self, ticket, kind, at, **more):
+        self.number += 1
+        return dict(more, ticket=ticket, type=kind, id="e%d" % self.number,
+                    at="2026-01-05T%s:00Z" % at,
+                    **{"fields": {"severity": "P1"}} if kind == "created"
+                    else {})
 
     def sent(self):
         return [row["at"] for row in self.d.timeline("z:1")
@@ -78,6 +88,37 @@ class Stepping(unittest.TestCase):
         self.assertIn("shows 2026-01-05T10:30:00Z, and never goes back",
                       back.stderr)
         self.assertEqual(self.ctl("clock", "soonish").returncode, 2)
+
+    def test_told_late(self):
+        """By `replay` and by `simulate` alike: it comes behind what is due at
+        the instant when it is told, and all that this led to is sent before
+        the next one."""
+        self.start(START + "@step")
+        answer = {"author": "agent", "public": True}
+        log = "".join(json.dumps(e) + "\n" for e in (
+            self.event("z:1", "created", "09:00"),
+            self.event("z:2", "created", "09:30"),  # z:1 is warned of then
+            self.event("z:1", "comment", "09:10", **answer),
+            self.event("z:3", "created", "08:25"),
+            self.event("z:3", "comment", "08:30", **answer)))
+        self.d.scratch.file("log", log)
+        path = self.d.scratch.file("log")
+        done = self.ctl("replay", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.step("2026-01-05T09:30:00Z")
+        want = [("z:1", "warning"), ("z:1", "resolved"),
+                ("z:3", "chain"), ("z:3", "resolved")]
+        self.assertEqual([
+            (row["ticket"], row["reason"])
+            for row in self.d.get("/v1/outbox?state=done").json["notices"]],
+            want)
+        done = subprocess.run(
+            [SLAWATCHCTL, "simulate", "-c", self.d.config, "--json",
+             "--until", "2026-01-05T09:30:00Z", path],
+            capture_output=True, text=True, check=False, timeout=60)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(r["ticket"], r["reason"]) for r in rows
+                          if r["kind"] == "notice"], want, done.stderr)
 
     def test_refusals(self):
         self.start(START + "@step")
