@@ -146,6 +146,26 @@ static void show_names(struct asking *a, const cJSON *plan)
 	textbuf_fini(&text);
 }
 
+static void add_passed(struct textbuf *out, const cJSON *plan, bool is_done)
+{
+	const cJSON *guard = pick(plan, "guard");
+	long long breaches = (long long)pick_int(guard, "breaches");
+	long long notices = (long long)pick_int(guard, "notices");
+
+	if (is_done)
+		textbuf_addf(out,
+		    "let it pass: %lld of at most %lld breaches and %lld of at "
+		    "most %lld notices at once",
+		    (long long)pick_int(pick(plan, "clocks"), "breached"),
+		    breaches, (long long)pick_int(pick(plan, "notices"), "now"),
+		    notices);
+	else
+		textbuf_addf(out,
+		    "lets it pass: at most %lld breaches and %lld notices at "
+		    "once",
+		    breaches, notices);
+}
+
 static void show_guard(struct asking *a, const cJSON *plan, bool is_done)
 {
 	const cJSON *guard = pick(plan, "guard");
@@ -155,14 +175,10 @@ static void show_guard(struct asking *a, const cJSON *plan, bool is_done)
 	textbuf_init(&text);
 	if (refuses)
 		textbuf_addf(&text, "%s: %s",
-		    is_done ? "was over it" : "would refuse it",
+		    is_done ? "was overruled by --force" : "would refuse it",
 		    pick_text(guard, "why"));
 	else
-		textbuf_addf(&text,
-		    "lets it pass: at most %lld breaches and %lld notices at "
-		    "once",
-		    (long long)pick_int(guard, "breaches"),
-		    (long long)pick_int(guard, "notices"));
+		add_passed(&text, plan, is_done);
 	fact(a, "guard", &text, refuses ? COLOUR_RED : COLOUR_GREEN);
 	textbuf_fini(&text);
 }

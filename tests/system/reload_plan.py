@@ -277,6 +277,8 @@ class Guard(Case):
                         "--why", "agreed with acme")
         self.assertIn("3 clocks breach at once", done.stdout)
         self.assertIn("; in force before it was " + self.before, done.stdout)
+        self.assertIn("\nguard      was overruled by --force: 3 clocks",
+                      done.stdout)
         self.assertNotEqual(self.revision(), self.before)
         self.d.wait_log(
             r"reloaded .*by=mara how=forced why=\"agreed with acme\" "
@@ -298,7 +300,8 @@ class Guard(Case):
                                  status="solved"))
         self.put(SMALL % "30m")
         done = self.ctl(self.d, "reload", "--by", "mara")
-        self.assertIn("lets it pass", done.stdout)
+        self.assertIn("\nguard      let it pass: 2 of at most 2 breaches and 2 "
+                      "of at most 2 notices at once\n", done.stdout)
         self.assertNotEqual(self.revision(), self.before)
         self.d.wait_log("reloaded .*how=reload")
 
