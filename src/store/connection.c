@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define READER_WAITS_MS 5000
 
@@ -87,6 +88,18 @@ static int harden(sqlite3 *db)
 	return rc;
 }
 
+enum store_result connection_look(const char *path, struct errtext *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return STORE_OK;
+	errtext_set(err, "%s: %s", path,
+	    S_ISDIR(st.st_mode) ? "is a directory: name the file in it"
+				: "is not a regular file: name another one");
+	return STORE_FOREIGN;
+}
+
 enum store_result connection_open(
     struct connection *c, const char *path, int flags, struct errtext *err)
 {
@@ -112,9 +125,11 @@ enum store_result connection_open_reading(
     struct connection *c, const char *path, int cache_kib, struct errtext *err)
 {
 	struct textbuf sql;
-	enum store_result r = connection_open(
-	    c, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_PRIVATECACHE, err);
+	enum store_result r = connection_look(path, err);
 
+	if (r == STORE_OK)
+		r = connection_open(c, path,
+		    SQLITE_OPEN_READONLY | SQLITE_OPEN_PRIVATECACHE, err);
 	if (r != STORE_OK)
 		return r;
 	sqlite3_busy_timeout(c->db, READER_WAITS_MS);

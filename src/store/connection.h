@@ -101,13 +101,17 @@ struct connection {
 	sqlite3_stmt *kept[QUERY_KEPT];
 };
 
+/* Refuses what SQLite would say "I/O error" to or wait for: a directory, a
+ * pipe. That there is no such file is not its matter. */
+enum store_result connection_look(const char *path, struct errtext *err);
+
 /* Opens and sets what every connection of ours has: extended result codes,
  * DEFENSIVE, no double-quoted strings, no trusted schema, no mmap.  On failure
  * there is nothing to close. */
 enum store_result connection_open(
     struct connection *c, const char *path, int flags, struct errtext *err);
 /* The same, to read only; waits for a writer that recovers or empties the WAL,
- * and for no other. */
+ * and for no other.  Looks first. */
 enum store_result connection_open_reading(
     struct connection *c, const char *path, int cache_kib, struct errtext *err);
 void connection_close(struct connection *c);

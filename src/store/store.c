@@ -21,7 +21,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* How long another program (a backup, the sqlite3 shell) may hold the write
@@ -48,17 +47,6 @@ static enum store_result refuse(enum store_result r, struct errtext *err,
 {
 	errtext_set(err, "%s: %s", path, what);
 	return r;
-}
-
-static enum store_result look_at_file(const char *path, struct errtext *err)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
-		return STORE_OK;
-	return refuse(STORE_FOREIGN, err, path,
-	    S_ISDIR(st.st_mode) ? "is a directory: name a file in it"
-				: "is not a regular file: name another one");
 }
 
 /* Makes the file if there is none, for its owner and group only: it holds
@@ -160,7 +148,7 @@ enum store_result store_open(
 
 	CHECK(s != NULL);
 	*out = NULL;
-	r = look_at_file(path, err);
+	r = connection_look(path, err);
 	if (r == STORE_OK)
 		r = lock_file_take(path, &s->lock, err);
 	if (r != STORE_OK)

@@ -300,6 +300,8 @@ class Past(unittest.TestCase):
 
         self.assertIn("there is no such file: name the daemon's database by "
                       "--database FILE", refused("/nowhere/slawatch.db"))
+        self.assertIn("is a directory: name the file in it",
+                      refused(self.scratch.path))
         self.assertIn("another program",
                       refused(self.database("PRAGMA application_id = 7")))
         self.assertIn("newer slawatch",

@@ -240,6 +240,8 @@ class Refused(Case):
     def test_no_file(self):
         done = verify(os.path.join(self.scratch.path, "none.db"), code=1)
         self.assertIn("none.db", done.stderr)
+        self.assertIn("is a directory: name the file in it",
+                      verify(self.scratch.path, code=1).stderr)
 
     def test_schema_1(self):
         path = os.path.join(self.scratch.path, "old.db")

@@ -608,6 +608,10 @@ START_TEST(a_reader_refuses_the_same)
 
 	ck_assert_int_eq(reader_open(path, &r, &err), STORE_FAILED);
 	ck_assert_ptr_null(r);
+	ck_assert_int_eq(reader_open(directory, &r, &err), STORE_FOREIGN);
+	ck_assert_msg(
+	    strstr(err.text, "is a directory: name the file in it") != NULL,
+	    "%s", err.text);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	ck_assert_int_eq(reader_open(path, &r, &err), STORE_FAILED);
 	ck_assert_msg(
