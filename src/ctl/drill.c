@@ -280,7 +280,11 @@ static int list(struct asking *a)
 	if (code != EXIT_OK || asking_print_json(a))
 		return code;
 	cJSON_ArrayForEach(key, pick(a->tree, "drills"))
-	    asking_line(a, key->valuestring);
+	{
+		asking_line(a, key->valuestring);
+	}
+	if (cJSON_GetArraySize(pick(a->tree, "drills")) == 0)
+		asking_line(a, "no drill so far");
 	return code;
 }
 

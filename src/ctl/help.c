@@ -4,11 +4,14 @@
 #include "ctl/commands.h"
 
 #include "ctl/asking.h"
+#include "ctl/wrap.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define OPTION_TEXT_MAX 64
+
+#define HELP_COLUMNS 80
 
 /* Where the sentences begin, unless an option needs more. */
 #define OPTION_COLUMNS 28
@@ -30,8 +33,10 @@ static int option_text(const struct option_info *o, char text[OPTION_TEXT_MAX])
 
 static void print_options(uint64_t options)
 {
+	const struct screen page = { .columns = HELP_COLUMNS };
 	char text[OPTION_TEXT_MAX];
 	int columns = OPTION_COLUMNS;
+	struct textbuf head, out;
 
 	for (int o = 0; o < OPT_COUNT; o++) {
 		if (!(options & OPT_BIT(o)))
@@ -39,12 +44,19 @@ static void print_options(uint64_t options)
 		if (option_text(&option_table[o], text) > columns)
 			columns = option_text(&option_table[o], text);
 	}
+	textbuf_init(&head);
+	textbuf_init(&out);
 	for (int o = 0; o < OPT_COUNT; o++) {
 		if (!(options & OPT_BIT(o)))
 			continue;
 		option_text(&option_table[o], text);
-		printf("%-*s %s\n", columns, text, option_table[o].sentence);
+		textbuf_clear(&head);
+		wrap_pad(&head, text, (size_t)columns + 1);
+		wrap_line(&out, page, head.data, option_table[o].sentence);
 	}
+	fwrite(out.data, 1, out.len, stdout);
+	textbuf_fini(&out);
+	textbuf_fini(&head);
 }
 
 static int help_all(struct command_table t)

@@ -361,6 +361,11 @@ class Operate(Case):
         self.assertIn("nothing was changed", said)
 
 
+def too_wide(text):
+    """The lines of a help text that a terminal would break."""
+    return [line for line in text.splitlines() if len(line) > 80]
+
+
 class Offline(Case):
     MATRIX = """
 severities:
@@ -392,7 +397,7 @@ policies:
         self.assertIn("--until INSTANT", one)
         self.assertIn('"show"', self.ctl("help", "shwo", code=2).stderr)
         # It is as wide as a terminal, and stands in columns.
-        self.assertEqual([s for s in whole.splitlines() if len(s) > 80], [])
+        self.assertEqual(too_wide(whole), [])
         for line in re.findall(r"^  [a-z].*", whole, re.M):
             self.assertRegex(line, r"^.{33} \S")
         lines = re.findall(r"^ +(?:-\w, )?--.*",
@@ -402,10 +407,14 @@ policies:
         self.assertNotIn(" ", {line[column] for line in lines})
         # Options of the same name: no subcommand takes both.
         for name in re.findall(r"^  ([a-z][a-z-]*) ", whole, re.M):
-            options = re.findall(r"^ +(?:-\w, )?--([a-z-]+)",
-                                 self.ctl("help", name).stdout, re.M)
+            one = self.ctl("help", name).stdout
+            self.assertEqual(too_wide(one), [], name)
+            options = re.findall(r"^ +(?:-\w, )?--([a-z-]+)", one, re.M)
             self.assertGreaterEqual(len(options), 4, name)
             self.assertEqual(len(options), len(set(options)), name)
+        # What is longer goes on below its own beginning.
+        self.assertRegex(self.ctl("help", "tickets").stdout,
+                         r"--status STATUS +new, open, .*,\n {29}\w.* or all\n")
 
     def test_usage(self):
         for args, text in (

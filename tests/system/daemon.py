@@ -488,6 +488,7 @@ class CommandLine(Case):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
         self.assertIn("--dump-config", done.stdout)
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
         self.assertEqual(run("--version").returncode, 0)
 
     def test_check_and_dump(self):

@@ -508,6 +508,9 @@ class Refused(Case):
             got = self.ctl("drill", *args)
             self.assertEqual(got.returncode, 2, (args, got.stderr))
             self.assertIn(why, got.stderr)
+        self.assertEqual(self.ctl("drill", "show").stdout, "no drill so far\n")
+        self.assertEqual(self.ctl("drill", "show", "--json").stdout,
+                         '{"drills":[]}\n')
         got = self.ctl("drill", "show", "none")
         self.assertEqual(got.returncode, 1)
         self.assertIn('there is no "drill:none"', got.stderr)
