@@ -187,7 +187,7 @@ struct backtest_missed {
 	const char *value;     /* that says so */
 };
 
-/* Is a notice of that reason an alarm: something is late, will be, or was asked
+/* Is a notice of that reason an alert: something is late, will be, or was asked
  * for by a chain or rule? */
 bool backtest_alerts(enum notice_reason reason);
 

@@ -8,7 +8,7 @@
 
 #include "core/notices.h"
 
-/* Is it an alarm, whose end its reader wants to hear of, and which an ack
+/* Is it an alert, whose end its reader wants to hear of, and which an ack
  * stops? */
 bool notice_alerts(const struct notice *n);
 

@@ -63,7 +63,7 @@ void template_blank(
 /* The words that the chain, else the channel, of the notice has for title and
  * body, put into the view; a template of which nothing remains is as none.
  * Only what calls somebody in the first place has the user's words: a title
- * that was written for an alarm must not stand above "it is over", nor in the
+ * that was written for an alert must not stand above "it is over", nor in the
  * place of "nobody answered". */
 void template_apply(const struct matrix *m, const struct notice *n,
     struct arena *arena, struct notice_view *v);

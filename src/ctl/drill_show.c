@@ -184,8 +184,8 @@ static enum colour result_colour(const char *result)
 	return strcmp(result, "pending") == 0 ? COLOUR_YELLOW : COLOUR_DIM;
 }
 
-/* That it is over is no alarm. */
-static bool is_alarm(const cJSON *told)
+/* That it is over is no alert. */
+static bool is_alert(const cJSON *told)
 {
 	const char *reason = pick_text(told, "reason");
 
@@ -261,7 +261,7 @@ static void show_told(struct asking *a, const cJSON *drill)
 	table_init(&t, columns, sizeof columns / sizeof *columns);
 	cJSON_ArrayForEach(told, pick(drill, "told"))
 	{
-		if (!is_alarm(told))
+		if (!is_alert(told))
 			continue;
 		add_told(&t, told);
 		rows++;

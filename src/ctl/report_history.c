@@ -37,7 +37,7 @@ static void recall(const struct report_page *p, struct textbuf *text)
 		return;
 	textbuf_add(text, "Caught (recall): ");
 	add_percent(text, h->caught, h->missed);
-	textbuf_addf(text, "; of %zu there was an alarm before", h->caught);
+	textbuf_addf(text, "; of %zu there was an alert before", h->caught);
 	if (h->caught > 0) {
 		textbuf_add(text, ", half of them at least ");
 		add_span(text, spread_percentile(&h->lead, 50));
@@ -76,7 +76,7 @@ static void precision(const struct report_page *p, struct textbuf *text)
 	add_percent(text, h->alerted_missed, h->alerted);
 	textbuf_add(text, "; of ");
 	report_count(text, h->alerted, "ticket", "tickets");
-	textbuf_addf(text, " that anybody was alarmed about %zu really missed.",
+	textbuf_addf(text, " that anybody was alerted of %zu really missed.",
 	    h->alerted_missed);
 	report_say(p, "  ", text);
 }
@@ -102,7 +102,7 @@ static void cost(const struct report_page *p, struct textbuf *text)
 	char number[REPORT_TEXT_MAX];
 
 	textbuf_add(text, "Cost: ");
-	report_count(text, h->alerts, "alarm", "alarms");
+	report_count(text, h->alerts, "alert", "alerts");
 	report_each(h->alerts, p->b->tickets, number);
 	textbuf_addf(text, ", %s for each ticket", number);
 	if (h->caught > 0) {

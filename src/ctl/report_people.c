@@ -85,7 +85,7 @@ static void people_table(const struct report_page *p,
 	static const struct table_column columns[] = {
 		{ "PERSON", 8, false },
 		{ "NOTICES", 0, true },
-		{ "ALARMS", 0, true },
+		{ "ALERTS", 0, true },
 		{ "A WEEK", 0, true },
 		{ "OFF HOURS", 0, true },
 		{ "SHARE", 0, true },

@@ -96,7 +96,7 @@ static void notices(const struct report_page *p, struct textbuf *text)
 		textbuf_addf(text, ", %s a day", per_day);
 	}
 	textbuf_addf(text,
-	    "; %zu of them alarms (late, soon late, or asked "
+	    "; %zu of them alerts (late, soon late, or asked "
 	    "for by a chain or a rule).",
 	    b->alerts);
 	report_say(p, "  ", text);
@@ -152,14 +152,14 @@ static void beside(
 	row(t, "tickets escalated", o->escalated, n->escalated);
 	row(t, "tickets late", o->breached, n->breached);
 	row(t, "notices", o->notices, n->notices);
-	row(t, "of these alarms", o->alerts, n->alerts);
+	row(t, "of these alerts", o->alerts, n->alerts);
 	row(t, "of these off hours", off_old, off_new);
 	row(t, "in the busiest hour", o->busiest_notices, n->busiest_notices);
 	if (!n->history.known)
 		return;
 	share_row(t, "real misses caught", o->history.caught, o->history.missed,
 	    n->history.caught, n->history.missed);
-	share_row(t, "alarms that were right", o->history.alerted_missed,
+	share_row(t, "alerts that were right", o->history.alerted_missed,
 	    o->history.alerted, n->history.alerted_missed, n->history.alerted);
 }
 

@@ -79,7 +79,7 @@ static void take_clock(struct making *k)
 		k->notice.reason = NOTICE_WARNING;
 }
 
-/* The latest of that reason, else the latest at all that is an alarm. */
+/* The latest of that reason, else the latest at all that is an alert. */
 static int64_t latest(const struct making *k)
 {
 	int64_t id = 0;

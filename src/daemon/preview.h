@@ -22,7 +22,7 @@ struct preview {
 	int channel;	  /* index in the matrix */
 	int person;	  /* or -1: the room */
 	int chain;	  /* whose step it is, or -1: as it is */
-	int reason;	  /* enum notice_reason; -1: of its latest alarm */
+	int reason;	  /* enum notice_reason; -1: of its latest alert */
 	const char *home; /* public_url, or NULL */
 	struct wall now;
 };

@@ -116,7 +116,7 @@ class Preview(unittest.TestCase):
         self.assertIsNone(self.json("t:1", "--channel", "mail", "--person",
                                     "dana")["title"])
 
-    def test_the_latest_alarm(self):
+    def test_the_latest_alert(self):
         self.d.created("t:2")
         reply = self.d.post("/v1/tickets/t:2/escalate", {
             "by": "omar", "chain": "standard", "text": "the board asks"})

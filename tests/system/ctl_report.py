@@ -89,13 +89,13 @@ In short
   3 tickets, 9 events (1 more refused); 1 still open at the end.
   Of the tickets 2 (66.7%) were warned of, 2 (66.7%) escalated, and 2 (66.7%)
   were late.
-  20 notices to 4 people, 12.0 a day; 15 of them alarms (late, soon late, or
+  20 notices to 4 people, 12.0 a day; 15 of them alerts (late, soon late, or
   asked for by a chain or a rule).
   Outside of their reader's hours: 2 (50.0%) of those to people who have hours.
   By reason: breach 3, chain 7, exhausted 1, warning 4, resolved 5
 
 People: who would hear how much
-PERSON      NOTICES  ALARMS  A WEEK  OFF HOURS  SHARE  MOSTLY
+PERSON      NOTICES  ALERTS  A WEEK  OFF HOURS  SHARE  MOSTLY
 Mara Stein        5       4       -          -      -  chain
 Dana Ruiz         4       3       -          2  50.0%  chain
 eli               4       3       -          -      -  chain
@@ -144,13 +144,13 @@ Chains: who was asked, and who answered
 Against what really happened
   Missed is where attributes.made_sla=false.
   1 ticket of 2 really missed the target (50.0%).
-  Caught (recall): 100.0%; of 1 there was an alarm before, half of them at least
+  Caught (recall): 100.0%; of 1 there was an alert before, half of them at least
   2h before, nine in ten at least 2h.
   Of 1 a clock of this matrix had run out before, half of them at least 1h 30m
   before.
-  Right (precision): 100.0%; of 1 ticket that anybody was alarmed about 1 really
+  Right (precision): 100.0%; of 1 ticket that anybody was alerted of 1 really
   missed.
-  Cost: 15 alarms, 5.0 for each ticket, 15.0 for each miss that was caught.
+  Cost: 15 alerts, 5.0 for each ticket, 15.0 for each miss that was caught.
 TICKETS              REALLY MISSED  REALLY KEPT
 late by this matrix              1            0
 in time by it                    0            1
@@ -172,7 +172,7 @@ Never needed: parts of the matrix that did nothing
 SEED = int(os.environ.get("SLAWATCH_SEED") or
            random.SystemRandom().getrandbits(31))
 START = datetime.datetime(2026, 1, 5, 8, tzinfo=datetime.timezone.utc)
-ALARMS = {"breach", "chain", "ack_timeout", "exhausted", "unreachable",
+ALERTS = {"breach", "chain", "ack_timeout", "exhausted", "unreachable",
           "warning", "reminder", "rule"}
 
 
@@ -408,7 +408,7 @@ class Report(Case):
         self.assertEqual(new["notices"], len(notices))
         self.assertEqual(new["reasons"], dict(reasons))
         self.assertEqual(new["alerts"],
-                         sum(n for r, n in reasons.items() if r in ALARMS))
+                         sum(n for r, n in reasons.items() if r in ALERTS))
         for person in new["people"]:
             self.assertEqual(person["notices"], people[person["person"]])
             self.assertEqual(sum(person["reasons"].values()),

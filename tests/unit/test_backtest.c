@@ -258,7 +258,7 @@ START_TEST(history)
 END_TEST
 
 /* A field that is no attribute; a miss before anything was said, and one that
- * was told late, of an instant before the alarm. */
+ * was told late, of an instant before the alert. */
 START_TEST(history_of_other_fields)
 {
 	static const struct backtest_missed by_severity = {
@@ -329,8 +329,8 @@ START_TEST(history_as_recorded)
 }
 END_TEST
 
-/* A suggestion is no alarm: who gets one is not warned of anything. */
-START_TEST(words_that_are_no_alarm)
+/* A suggestion is no alert: who gets one is not warned of anything. */
+START_TEST(words_that_are_no_alert)
 {
 	struct notice n = {
 		.reason = NOTICE_ASSIGNMENT, .who = "dana", .channel = "pager"
@@ -436,7 +436,7 @@ START_TEST(since)
 	ck_assert_uint_eq(b->policies[1].times, 3);
 	ck_assert_uint_eq(b->targets[3].times, 2);
 	ck_assert_uint_eq(b->history.missed, 1);
-	ck_assert_uint_eq(b->history.caught, 1); /* by an alarm of before */
+	ck_assert_uint_eq(b->history.caught, 1); /* by an alert of before */
 	ck_assert_uint_eq(b->history.said, 2);
 	ck_assert_uint_eq(b->history.late_missed, 1); /* late since before */
 	ck_assert_uint_eq(b->history.kept_kept, 1);
@@ -655,7 +655,7 @@ int main(void)
 	tcase_add_test(tc, history_of_other_fields);
 	tcase_add_test(tc, history_told_late);
 	tcase_add_test(tc, history_as_recorded);
-	tcase_add_test(tc, words_that_are_no_alarm);
+	tcase_add_test(tc, words_that_are_no_alert);
 	tcase_add_test(tc, what_never_came_to_be);
 	tcase_add_test(tc, rules_by_name);
 	tcase_add_test(tc, since);
