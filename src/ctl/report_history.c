@@ -168,11 +168,10 @@ void report_history(const struct report_page *p)
 
 /* --- what never came to be ------------------------------------------------ */
 
+/* Quoted: a name may hold commas and blanks. */
 static void add_name(struct textbuf *list, const char *name)
 {
-	if (list->len > 0)
-		textbuf_add(list, ", ");
-	textbuf_add(list, name);
+	textbuf_addf(list, "%s\"%s\"", list->len > 0 ? ", " : "", name);
 }
 
 /* Names under what they are, and what may be done about it. */
@@ -216,8 +215,8 @@ static void targets(const struct backtest *b, struct textbuf *names)
 		if (t->times > 0 || !has_severity(b, t->severity) ||
 		    !used(b->policies, b->npolicies, t->policy))
 			continue;
-		textbuf_addf(names, "%s%s %s %s", names->len > 0 ? ", " : "",
-		    t->policy, t->severity, t->clock);
+		add_name(names, t->policy);
+		textbuf_addf(names, " %s %s", t->severity, t->clock);
 	}
 }
 
@@ -226,11 +225,13 @@ static void steps(const struct backtest *b, struct textbuf *names)
 	for (size_t i = 0; i < b->nchains; i++) {
 		const struct backtest_chain *c = &b->chains[i];
 
-		for (size_t k = 0; c->runs > 0 && k < c->nsteps; k++)
-			if (c->steps[k].fired == 0)
-				textbuf_addf(names, "%s%s step %zu (%s)",
-				    names->len > 0 ? ", " : "", c->name, k + 1,
-				    c->steps[k].who);
+		for (size_t k = 0; c->runs > 0 && k < c->nsteps; k++) {
+			if (c->steps[k].fired > 0)
+				continue;
+			add_name(names, c->name);
+			textbuf_addf(
+			    names, " step %zu (%s)", k + 1, c->steps[k].who);
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ policies:
       P2: { first_reply: 4h }
       P3: { first_reply: 8h }
 rules:
-  - name: never said
+  - name: never said, or meant
     when: { text: [ "unheard of" ] }
     then: { tags: odd }
 """
@@ -156,15 +156,15 @@ late by this matrix              1            0
 in time by it                    0            1
 
 Never needed: parts of the matrix that did nothing
-  severities that no ticket had: P3
+  severities that no ticket had: "P3"
       Do the events, or the severity table, call them otherwise?
-  policies that no ticket matched: gold
+  policies that no ticket matched: "gold"
       An earlier policy may take all of its tickets: the first that matches
       wins. Else its `when` fits nothing that came.
-  rules that never fired: never said
+  rules that never fired: "never said, or meant"
       Look for words, fields and numbers in `when` that the events do not have;
       a test of slawatchctl(1) can show that it fires.
-  chains that never started: spare
+  chains that never started: "spare"
       Nothing called them: see `on_warning`, `on_breach`, the rules and teams
       that name them.
 """
@@ -335,7 +335,8 @@ class Report(Case):
         self.assertEqual(history["alerts_per_caught"], 15)
         self.assertEqual([t["times"] for t in new["targets"]
                           if t["policy"] == "gold"], [0])
-        self.assertEqual(new["rules"], [{"rule": "never said", "fired": 0}])
+        self.assertEqual(new["rules"],
+                         [{"rule": "never said, or meant", "fired": 0}])
 
     def test_no_history_is_null_and_not_said(self):
         self.assertIsNone(self.report(*UNTIL)["new"]["history"])
