@@ -64,10 +64,26 @@ static void show_when(struct asking *a, const cJSON *ticket, const char *name,
 	asking_fact(a, name, text, COLOUR_NONE);
 }
 
+/* By another than the one in force it counts, warns and tells by that one. */
+static void show_matrix(struct asking *a, const cJSON *ticket)
+{
+	const cJSON *matrix = pick(ticket, "matrix");
+	struct textbuf text;
+
+	if (!cJSON_IsObject(matrix))
+		return;
+	textbuf_init(&text);
+	textbuf_addf(&text, "%s, %s", pick_text(matrix, "revision"),
+	    pick_true(matrix, "in_force") ? "the one in force"
+					  : "not the one in force");
+	asking_fact(a, "matrix", text.data, COLOUR_NONE);
+	textbuf_fini(&text);
+}
+
 static void show_facts(struct asking *a, const cJSON *ticket, struct wall now)
 {
 	static const char *const plain[] = { "severity", "status", "category",
-		"channel", "team", "assignee", "policy", "url" };
+		"channel", "team", "assignee", "url", "policy" };
 
 	asking_fact(a, "ticket", pick_text(ticket, "key"), COLOUR_BOLD);
 	asking_fact(a, "subject", pick_text(ticket, "subject"), COLOUR_BOLD);
@@ -75,6 +91,7 @@ static void show_facts(struct asking *a, const cJSON *ticket, struct wall now)
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		asking_fact(
 		    a, plain[i], pick_text(ticket, plain[i]), COLOUR_NONE);
+	show_matrix(a, ticket);
 	show_tags(a, ticket);
 	show_when(a, ticket, "created", "created", now);
 	show_when(a, ticket, "updated", "updated", now);

@@ -152,7 +152,23 @@ static void notice_json(const struct notice *n, struct json_out *out)
 	json_close(out, '}');
 }
 
-static void head(const struct ticket *t, struct json_out *out)
+/* By which it was decided last: another one than that in force is not taken
+ * over (`applies: new`), or it is over since before. */
+static void goes_by(
+    const struct matrix *m, const struct ticket *t, struct json_out *out)
+{
+	if (t->revision[0] == '\0') {
+		json_text(out, "matrix", NULL);
+		return;
+	}
+	json_open(out, "matrix", '{');
+	json_text(out, "revision", t->revision);
+	json_bool(out, "in_force", strcmp(t->revision, m->revision) == 0);
+	json_close(out, '}');
+}
+
+static void head(
+    const struct matrix *m, const struct ticket *t, struct json_out *out)
 {
 	json_text(out, "key", t->key);
 	field(t, FIELD_SUBJECT, "subject", out);
@@ -168,18 +184,21 @@ static void head(const struct ticket *t, struct json_out *out)
 	json_wall(out, "created", t->created);
 	json_wall(out, "updated", t->updated);
 	text_or_null(out, "policy", t->policy);
+	goes_by(m, t, out);
 	json_wall(out, "next_due", t->next_due);
 }
 
 void ticket_json(const struct matrix *m, const struct ticket *t,
     struct wall now, bool whole, struct json_out *out)
 {
+	const struct matrix *by = matrix_for(m, t);
+
 	json_open(out, NULL, '{');
-	head(t, out);
+	head(m, t, out);
 	json_open(out, "clocks", '[');
 	for (size_t i = 0; i < t->nclocks; i++)
 		if (t->clocks[i].target_ms > 0)
-			clock_json(m, &t->clocks[i], now, out);
+			clock_json(by, &t->clocks[i], now, out);
 	json_close(out, ']');
 	json_open(out, "chains", '[');
 	for (size_t i = 0; i < t->nruns; i++)

@@ -2,7 +2,8 @@
  *
  * {"key","subject","severity","status","category","channel",
  *  "customer":{"id","name","tier","value","renewal"},"team","assignee",
- *  "tags":[],"url","created","updated","policy","next_due",
+ *  "tags":[],"url","created","updated","policy",
+ *  "matrix":{"revision","in_force"},"next_due",
  *  "clocks":[{"clock","cycle","state","started","due","elapsed_s","target_s",
  *             "breached_at","ended_at","calendar","policy","warned":[]}],
  *  "chains":[{"chain","run","state","cause","clock","step","steps","round",
@@ -11,6 +12,7 @@
  *              "channel","at","free_at","attempts","repeat"}]}
  *
  * Clocks that only count on in case a target comes (idle) are left out.
+ * matrix is the one that the ticket goes by, null until one decided it.
  * elapsed_s is as of `now`.  A missing text is null.  Steps are counted from 1
  * (0 in a chain: none has fired yet; null in a notice: it is about none).  due
  * is null for a clock that does not tick.
@@ -24,7 +26,7 @@
 #include "core/ticket.h"
 #include "wire/json_out.h"
 
-/* One object, unnamed; in a list without notices. */
+/* One object, unnamed; in a list without notices.  m is the one in force. */
 void ticket_json(const struct matrix *m, const struct ticket *t,
     struct wall now, bool whole, struct json_out *out);
 

@@ -33,7 +33,9 @@ TICKET = {
     "team": "frontline", "assignee": None, "tags": ["login", "sso"],
     "url": "https://desk.example.com/4711",
     "created": "2026-01-05T08:00:00Z", "updated": "2026-01-05T08:30:00Z",
-    "policy": "enterprise", "next_due": "2026-01-05T09:12:00Z",
+    "policy": "enterprise",
+    "matrix": {"revision": "0123456789abcdef", "in_force": False},
+    "next_due": "2026-01-05T09:12:00Z",
     "clocks": [
         {"clock": "resolution", "cycle": 1, "state": "running",
          "started": "2026-01-05T08:00:00Z", "due": "2026-01-05T16:00:00Z",
@@ -171,6 +173,7 @@ class OneTicket(Case):
         for text in ("subject    Cannot log in",
                      "customer   Acme Corp (acme), tier enterprise, value "
                      "50000, renewal 2026-03-01",
+                     "matrix     0123456789abcdef, not the one in force",
                      "tags       login, sso",
                      "created    2026-01-05 09:00:00 CET (1h ago)",
                      "next due   2026-01-05 10:12:00 CET (in 12m)"):

@@ -377,6 +377,28 @@ class Guard(Case):
                               plan["clocks"]["moved"]),
                              (applies, tickets, moved))
 
+    def test_a_ticket_names_the_matrix_it_goes_by(self):
+        self.put(SMALL.replace("owner: mara,", "owner: mara, applies: new,") %
+                 "9h")
+        self.ctl(self.d, "reload", "--by", "mara")
+        self.d.created("desk:9", "P1", at=START + 3600)
+        self.assertNotEqual(self.revision(), self.before)
+        for key, revision, in_force in (("desk:1", self.before, False),
+                                        ("desk:9", self.revision(), True)):
+            self.assertEqual(
+                json.loads(self.ctl(self.d, "show", "--json",
+                                    key).stdout)["matrix"],
+                {"revision": revision, "in_force": in_force})
+            self.assertIn(
+                "\nmatrix     %s, %sthe one in force\n" % (
+                    revision, "" if in_force else "not "),
+                self.ctl(self.d, "show", key).stdout)
+        self.assertEqual(
+            {t["key"]: t["matrix"]["in_force"]
+             for t in self.d.get("/v1/tickets").json["tickets"]},
+            {"desk:0": False, "desk:1": False, "desk:2": False,
+             "desk:9": True})
+
     def test_files_beside_it_are_sent(self):
         os.mkdir(self.scratch.file("sub"))
         ics = ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\n"

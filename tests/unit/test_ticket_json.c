@@ -102,8 +102,33 @@ START_TEST(a_bare_ticket)
 	    "\"assignee\":null,\"tags\":[],\"url\":null,"
 	    "\"created\":\"2026-01-05T09:00:00Z\","
 	    "\"updated\":\"2026-01-05T09:00:01Z\",\"policy\":null,"
-	    "\"next_due\":null,\"clocks\":[],\"chains\":[],\"notices\":[]}");
+	    "\"matrix\":null,\"next_due\":null,\"clocks\":[],\"chains\":[],"
+	    "\"notices\":[]}");
 	ck_assert_ptr_null(strstr(shown(wall_at(START_MS), false), "notices"));
+}
+END_TEST
+
+/* The newer one is for new tickets only, and knows other hours. */
+START_TEST(the_matrix_it_goes_by)
+{
+	struct matrix *newer = matrix_new();
+	struct matrix *older = m;
+	int64_t counted;
+
+	older->revision = "1111";
+	t.revision = "1111";
+	counted = elapsed(8 * HOUR_MS);
+	ck_assert_ptr_nonnull(strstr(shown(wall_at(START_MS), false),
+	    "\"matrix\":{\"revision\":\"1111\",\"in_force\":true}"));
+	newer->revision = "2222";
+	newer->applies = APPLIES_NEW;
+	newer->previous = older;
+	m = newer;
+	ck_assert_ptr_nonnull(strstr(shown(wall_at(START_MS), true),
+	    "\"matrix\":{\"revision\":\"1111\",\"in_force\":false}"));
+	ck_assert_int_eq(elapsed(8 * HOUR_MS), counted);
+	m = older;
+	matrix_free(newer);
 }
 END_TEST
 
@@ -309,6 +334,7 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_bare_ticket);
+	tcase_add_test(tc, the_matrix_it_goes_by);
 	tcase_add_test(tc, its_fields);
 	tcase_add_test(tc, a_clock);
 	tcase_add_test(tc, elapsed_as_of_now);
