@@ -62,12 +62,15 @@ struct backtest_chain {
 	const char *name;
 	size_t tickets; /* with a run of it */
 	size_t runs;
-	size_t acked;	      /* runs that anybody acknowledged or snoozed */
-	size_t over;	      /* runs without: what they were about was over */
-	size_t exhausted;     /* runs that came to the end of their steps */
-	size_t superseded;    /* runs that gave way to another before that */
+	/* How they ended, each in one way: */
+	size_t acked;	      /* acknowledged or snoozed, and never exhausted */
+	size_t over;	      /* without: what they were about was over */
+	size_t exhausted;     /* came to the end of their steps */
+	size_t lapsed;	      /* of these: acknowledged or snoozed before */
+	size_t superseded;    /* gave way to another before any of that */
 	struct spread begins; /* from the ticket's creation to the start */
-	struct spread ack;    /* from the start to the first ack */
+	struct spread ack;    /* from the start to the first ack, whatever
+				 came of it */
 	struct backtest_step *steps;
 	size_t nsteps;
 };

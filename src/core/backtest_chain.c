@@ -67,7 +67,8 @@ static void stepped(struct backtest_step *step, struct seen_run *r,
 	spread_add(&step->after, wall_minus(c->at, r->started));
 }
 
-/* Only the first answer counts. */
+/* Only the first answer counts.  One that comes when all have been told in vain
+ * is too late for how the run ended. */
 static void acked(struct backtest_chain *chain, struct backtest_step *last,
     struct seen_run *r, const struct change *c, bool counts)
 {
@@ -76,7 +77,8 @@ static void acked(struct backtest_chain *chain, struct backtest_step *last,
 	r->acked = true;
 	if (!first || !counts)
 		return;
-	chain->acked++;
+	r->answered = !r->exhausted;
+	chain->acked += r->answered;
 	spread_add(&chain->ack, wall_minus(c->at, r->started));
 	if (last != NULL)
 		last->answered++;
@@ -92,10 +94,16 @@ static void ended(struct backtest_chain *chain, struct backtest_step *last,
 		last->over++;
 }
 
+/* An answer that ran out, and that nobody gave again, was none in the end. */
 static void exhausted(
     struct backtest_chain *chain, struct seen_run *r, bool counts)
 {
-	chain->exhausted += counts && !r->exhausted;
+	if (counts && !r->exhausted) {
+		chain->exhausted++;
+		chain->lapsed += r->acked;
+		chain->acked -= r->answered;
+		r->answered = false;
+	}
 	r->exhausted = true;
 }
 

@@ -46,6 +46,7 @@ struct seen_run {
 	int chain;
 	int step; /* the last one that told anybody, or -1 */
 	bool acked;
+	bool answered; /* counted as acknowledged */
 	bool exhausted;
 	struct wall started;
 };

@@ -134,6 +134,7 @@ static void put_run(struct textbuf *out, const struct seen_run *r)
 	put(out, r->chain);
 	put(out, r->step);
 	put(out, r->acked);
+	put(out, r->answered);
 	put(out, r->exhausted);
 	put(out, r->started.ms);
 }
@@ -229,6 +230,7 @@ static struct seen_run take_run(struct taking *in)
 	r.chain = take_int(in);
 	r.step = take_int(in);
 	r.acked = take_bool(in);
+	r.answered = take_bool(in);
 	r.exhausted = take_bool(in);
 	r.started = take_wall(in);
 	return r;

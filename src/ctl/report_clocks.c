@@ -117,15 +117,23 @@ static void chain_ends(const struct report_page *p,
     const struct backtest_chain *c, struct textbuf *text)
 {
 	outcome(text, c->acked, c->runs, "acknowledged");
-	if (c->ack.count > 0) {
-		textbuf_add(text, ", half of them within ");
-		add_span(text, spread_percentile(&c->ack, 50));
-		textbuf_add(text, ", nine in ten within ");
-		add_span(text, spread_percentile(&c->ack, 90));
-	}
 	outcome(text, c->over, c->runs, "over before anybody did");
 	outcome(text, c->exhausted, c->runs, "nobody answered to the end");
+	if (c->lapsed > 0)
+		textbuf_addf(text,
+		    " (of these %zu after an acknowledgement or snooze ran "
+		    "out)",
+		    c->lapsed);
 	outcome(text, c->superseded, c->runs, "gave way to another chain");
+	report_say(p, "    ", text);
+	if (c->ack.count == 0)
+		return;
+	textbuf_add(text, "Until the first acknowledgement or snooze: half "
+			  "within ");
+	add_span(text, spread_percentile(&c->ack, 50));
+	textbuf_add(text, ", nine in ten within ");
+	add_span(text, spread_percentile(&c->ack, 90));
+	textbuf_addc(text, '.');
 	report_say(p, "    ", text);
 }
 

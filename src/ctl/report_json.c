@@ -151,6 +151,7 @@ static void chains(struct json_out *j, const struct backtest *b)
 		count(j, "acked", c->acked);
 		count(j, "over", c->over);
 		count(j, "exhausted", c->exhausted);
+		count(j, "lapsed", c->lapsed);
 		count(j, "superseded", c->superseded);
 		spread(j, "begins", &c->begins);
 		spread(j, "ack", &c->ack);

@@ -348,7 +348,7 @@ static const struct row *next_word(const struct oracle *o, size_t i)
 }
 
 struct chain_sum {
-	size_t runs, acked, over, exhausted, superseded;
+	size_t runs, acked, over, exhausted, lapsed, superseded, answers;
 	size_t fired[STEPS], skipped[STEPS], answered[STEPS], ended[STEPS];
 	int64_t begins_ms, ack_ms, after_ms[STEPS];
 };
@@ -367,7 +367,7 @@ static void sum_run(
 {
 	const struct row *start = &o->rows[first];
 	struct chain_sum *c = &sums[start->chain];
-	bool acked = false, exhausted = false;
+	bool acked = false, exhausted = false, answered = false;
 	int last = -1;
 
 	for (size_t i = first; i < o->nrows; i++) {
@@ -393,7 +393,8 @@ static void sum_run(
 		} else if (r->kind == CHANGE_CHAIN_ACKED ||
 			   r->kind == CHANGE_CHAIN_SNOOZED) {
 			if (!acked && now) {
-				c->acked++;
+				answered = !exhausted;
+				c->answers++;
 				c->ack_ms += since_ms;
 				if (last >= 0)
 					c->answered[last]++;
@@ -401,6 +402,8 @@ static void sum_run(
 			acked = true;
 		} else if (r->kind == CHANGE_CHAIN_EXHAUSTED) {
 			c->exhausted += now && !exhausted;
+			c->lapsed += now && !exhausted && acked;
+			answered &= !now || exhausted;
 			exhausted = true;
 		} else if (r->kind == CHANGE_CHAIN_SUPERSEDED) {
 			c->superseded += now && !acked && !exhausted;
@@ -411,6 +414,7 @@ static void sum_run(
 				c->ended[last]++;
 		}
 	}
+	c->acked += answered;
 }
 
 static size_t tickets_of_chain(const struct oracle *o, int chain)
@@ -448,10 +452,11 @@ void oracle_check_chains(const struct oracle *o, const struct backtest *b)
 		ck_assert_uint_eq(c->acked, s->acked);
 		ck_assert_uint_eq(c->over, s->over);
 		ck_assert_uint_eq(c->exhausted, s->exhausted);
+		ck_assert_uint_eq(c->lapsed, s->lapsed);
 		ck_assert_uint_eq(c->superseded, s->superseded);
 		ck_assert_uint_eq(c->begins.count, s->runs);
 		ck_assert_int_eq(c->begins.sum_ms, s->begins_ms);
-		ck_assert_uint_eq(c->ack.count, s->acked);
+		ck_assert_uint_eq(c->ack.count, s->answers);
 		ck_assert_int_eq(c->ack.sum_ms, s->ack_ms);
 		for (size_t k = 0; k < c->nsteps; k++) {
 			ck_assert_uint_eq(c->steps[k].fired, s->fired[k]);

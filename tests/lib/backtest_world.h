@@ -200,6 +200,16 @@ static inline void ack(struct world *w, const char *key, struct wall when)
 	simulation_event(w->s, &ev);
 }
 
+static inline void snooze(
+    struct world *w, const char *key, struct wall when, struct wall until)
+{
+	struct event ev = event(key, EVENT_SNOOZED, when);
+
+	ev.by = "eli";
+	ev.until = until;
+	simulation_event(w->s, &ev);
+}
+
 static inline void reply(struct world *w, const char *key, struct wall when)
 {
 	struct event ev = event(key, EVENT_COMMENT, when);

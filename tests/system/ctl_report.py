@@ -131,8 +131,9 @@ Chains: who was asked, and who answered
   standard
     started 2 times, on 2 tickets (66.7% of all); half of the starts within 1h
     of the ticket's creation, nine in ten within 1h.
-    acknowledged 1 (50.0%), half of them within 40m, nine in ten within 40m,
-    nobody answered to the end 1 (50.0%)
+    acknowledged 1 (50.0%), nobody answered to the end 1 (50.0%)
+    Until the first acknowledgement or snooze: half within 40m, nine in ten
+    within 40m.
     STEP  NOTIFIES      VIA            FIRED   AFTER  ACKED  OVER  SKIPPED
        1  primary       room, journal      2      0s      0     0        0
        2  backup, mara  journal            2     30m      1     0        0

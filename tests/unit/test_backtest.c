@@ -115,6 +115,29 @@ START_TEST(chains_and_steps)
 }
 END_TEST
 
+/* A's is snoozed at 10:05 until 10:20, and nobody answers it then; B's is
+ * acknowledged when it has come to its end. */
+START_TEST(each_run_ends_in_one_way)
+{
+	const struct backtest_chain *c;
+	struct world w;
+
+	begin(&w, wall_at(0), NULL);
+	create(&w, "t:A", "P1", at(9, 0));
+	snooze(&w, "t:A", at(10, 5), at(10, 20));
+	create(&w, "t:B", "P1", at(10, 30));
+	ack(&w, "t:B", at(13, 0));
+	until(&w, at(20, 0));
+	c = &w.b->chains[0];
+	ck_assert_uint_eq(c->acked, 0);
+	ck_assert_uint_eq(c->exhausted, 2);
+	ck_assert_uint_eq(c->lapsed, 1);
+	ck_assert_uint_eq(c->ack.count, 2);
+	ck_assert_int_eq(c->ack.most_ms, 90 * MINUTE_MS);
+	end(&w);
+}
+END_TEST
+
 /* What is said of another run does not unsay a step. */
 START_TEST(two_runs_at_once)
 {
@@ -647,6 +670,7 @@ int main(void)
 
 	tcase_add_test(tc, tickets_and_clocks);
 	tcase_add_test(tc, chains_and_steps);
+	tcase_add_test(tc, each_run_ends_in_one_way);
 	tcase_add_test(tc, two_runs_at_once);
 	tcase_add_test(tc, notices_by_whom_and_when);
 	tcase_add_test(tc, the_week);
