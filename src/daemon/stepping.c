@@ -5,6 +5,7 @@
 
 #include "daemon/app.h"
 #include "daemon/handlers.h"
+#include "daemon/log.h"
 #include "daemon/members.h"
 #include "daemon/outbox.h"
 #include "daemon/reply.h"
@@ -33,7 +34,8 @@ static void reply(struct http_request *r, struct wall now)
 	reply_json(r, 200, &body);
 }
 
-static void arrive(struct app *app)
+/* It stands still again.  Who asked is still to be answered. */
+static struct http_request *stand(struct app *app)
 {
 	struct stepping *s = &app->stepping;
 	struct http_request *r = s->request;
@@ -41,7 +43,24 @@ static void arrive(struct app *app)
 	s->goal = WALL_NEVER;
 	s->request = NULL;
 	loop_timer_stop(s->timer);
-	reply(r, loop_now(app->loop));
+	return r;
+}
+
+static void arrive(struct app *app)
+{
+	reply(stand(app), loop_now(app->loop));
+}
+
+/* Nobody waits for it any more: by Ctrl-C, say. */
+static void look_for_asker(struct app *app)
+{
+	struct http_request *r = app->stepping.request;
+
+	if (r == NULL || !http_is_gone(r))
+		return;
+	log_say(
+	    LOG_LEVEL_INFO, "the clock stands still: who asked has gone", NULL);
+	reply_busy(stand(app), "who asked has gone");
 }
 
 static void go_on(void *user)
@@ -51,6 +70,7 @@ static void go_on(void *user)
 	struct wall now = loop_now(app->loop);
 	struct wall next;
 
+	look_for_asker(app);
 	if (wall_is_never(s->goal) || !is_quiet(app, now))
 		return;
 	next = app_next(app);
@@ -92,14 +112,8 @@ void stepping_turn(struct app *app)
 
 void stepping_stop(struct app *app)
 {
-	struct stepping *s = &app->stepping;
-
-	if (s->request == NULL)
-		return;
-	reply_busy(s->request, "the daemon is stopping");
-	s->request = NULL;
-	s->goal = WALL_NEVER;
-	loop_timer_stop(s->timer);
+	if (app->stepping.request != NULL)
+		reply_busy(stand(app), "the daemon is stopping");
 }
 
 /* --- POST /v1/clock ------------------------------------------------------- */
@@ -140,6 +154,7 @@ void handle_clock(struct app *app, struct http_request *r, const char *key)
 	int status = 400;
 
 	(void)key;
+	look_for_asker(app);
 	if (members_read(&m, r, known, 1, &err) &&
 	    members_wall(&m, "to", &to, &err))
 		status = refuse(app, to, &err);

@@ -6,6 +6,9 @@
  * and sent: what happens is then the same however fast or slow the machine is,
  * and the same as in a simulation.
  *
+ * It goes on only as long as who asked waits: whoever hangs up on the way finds
+ * it where it was then.
+ *
  * What waits for an endpoint that is down is not waited for.  Budgets count
  * real time, as on every virtual clock: a long line takes its time.
  *

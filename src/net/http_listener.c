@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "net/http_exchange.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -85,6 +86,16 @@ const char *http_header(const struct http_request *r, const char *name)
 		found = x->headers[i].value;
 	}
 	return found;
+}
+
+/* The library keeps the connection suspended, so the descriptor is its own, and
+ * nobody but us looks at it. */
+bool http_is_gone(const struct http_request *r)
+{
+	struct pollfd p = { .fd = exchange_of(r)->conn->fd,
+		.events = r->is_local ? 0 : POLLRDHUP };
+
+	return poll(&p, 1, 0) > 0;
 }
 
 /* "Name: value", of len bytes. */

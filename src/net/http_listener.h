@@ -54,6 +54,11 @@ const char *http_header(const struct http_request *r, const char *name);
 void http_query_each(const struct http_request *r,
     void (*each)(void *user, const char *name, const char *value), void *user);
 
+/* Has who asked hung up?  Nobody would hear the answer, which is due all the
+ * same.  Before http_reply() only.  Over TCP also one that only says that it
+ * says nothing more: the two look alike. */
+bool http_is_gone(const struct http_request *r);
+
 /* Called on the loop.  The request lives until http_reply(). */
 typedef void http_handler(void *user, struct http_request *r);
 

@@ -75,8 +75,10 @@ static void on_release(void *user)
 {
 	struct server *s = user;
 
-	for (int i = 0; i < s->nheld; i++)
+	for (int i = 0; i < s->nheld; i++) {
+		s->gone += http_is_gone(s->held[i]);
 		http_reply(s->held[i], 202, NULL, "late", 4, NULL);
+	}
 	s->nheld = 0;
 }
 

@@ -41,6 +41,7 @@ struct server {
 	int handled; /* requests shown to the loop; mutex */
 	struct http_request *held[HELD_MAX];
 	int nheld;
+	int gone; /* of those: had hung up; when none is pending any more */
 };
 
 struct http_limits limits_for_tests(void);

@@ -10,13 +10,15 @@ SPDX-License-Identifier: MIT
 """
 import json
 import os
+import socket
 import subprocess
 import sys
 import unittest
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from harness import Daemon, SLAWATCHCTL, Scratch  # noqa: E402
+from harness import (Daemon, SLAWATCHCTL, Scratch,  # noqa: E402
+                     wait_until)
 
 MATRIX = """
 matrix: { owner: mara, fallback: journal }
@@ -76,6 +78,27 @@ class Stepping(unittest.TestCase):
         before = self.sent()
         self.step("2026-01-05T10:30:00Z")
         self.assertEqual(self.sent(), before)
+
+    def test_who_hangs_up_stops_it(self):
+        """By Ctrl-C, say, on the way to the end of time."""
+        self.start(START + "@step")
+        self.d.created("z:1", "P1")
+        body = b'{"to": "2199-01-01T00:00:00Z"}'
+        asker = socket.socket(socket.AF_UNIX)
+        asker.connect(self.d.socket)
+        asker.sendall(b"POST /v1/clock HTTP/1.1\r\nHost: x\r\n"
+                      b"Content-Type: application/json\r\n"
+                      b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        wait_until("it is on its way", lambda: self.now() != START)
+        asker.close()
+        now = self.now()
+        self.assertLess(now, "2199")
+        self.assertEqual(self.step(now).json, {"now": now})
+        self.assertEqual(self.now(), now)
+        self.d.wait_log("the clock stands still: who asked has gone")
+
+    def now(self):
+        return self.d.get("/v1/status").json["now"]
 
     def test_by_hand(self):
         self.start(START + "@step")

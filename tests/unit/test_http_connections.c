@@ -259,6 +259,7 @@ START_TEST(survives_a_client_that_vanishes)
 	ck_assert_uint_eq(http_listener_pending(s.listener), 8);
 	loop_poke(s.release);
 	wait_for_pending(&s, 0);
+	ck_assert_int_eq(s.gone, 8);
 	/* In the middle of a body, and in the middle of the headers. */
 	fd = dial(s.port);
 	say(fd, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\nabc");
@@ -271,6 +272,41 @@ START_TEST(survives_a_client_that_vanishes)
 	free(answer);
 	ck_assert_int_eq(handled(&s), 9);
 	server_stop(&s);
+}
+END_TEST
+
+/* More that is said behind a request, or its end, is no hanging up. */
+START_TEST(knows_who_has_hung_up)
+{
+	struct server s = server_of(limits_for_tests());
+	const char *base = getenv("TMPDIR");
+	char folder[200];
+	char path[256];
+	int fd[3];
+
+	snprintf(folder, sizeof folder, "%s/slawatch-XXXXXX",
+	    base == NULL ? "." : base);
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/s", folder);
+	s.address = (struct http_address){
+		.unix_path = path, .unix_mode = 0600, .fd = -1
+	};
+	server_start(&s);
+	for (int i = 0; i < 3; i++) {
+		fd[i] = dial_unix(path);
+		say(fd[i], "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+		wait_for_handled(&s, i + 1);
+	}
+	close(fd[0]);
+	say(fd[1], "GET /hold HTTP/1.1\r\n");
+	shutdown(fd[2], SHUT_WR);
+	loop_poke(s.release);
+	wait_for_pending(&s, 0);
+	ck_assert_int_eq(s.gone, 1);
+	close(fd[1]);
+	close(fd[2]);
+	server_stop(&s);
+	ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
@@ -496,6 +532,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, cuts_a_slow_second_request);
 	tcase_add_test(tc, gives_the_loop_its_time);
 	tcase_add_test(tc, survives_a_client_that_vanishes);
+	tcase_add_test(tc, knows_who_has_hung_up);
 	tcase_add_test(tc, holds_200_requests_at_once);
 	tcase_add_test(tc, accepts_no_more_than_its_connections);
 	tcase_add_test(tc, quiesces);
