@@ -169,15 +169,14 @@ static bool take_row(void *user, const struct history_row *row)
 }
 
 int event_source_database(const struct event_source *src,
-    struct history_rows *h, const struct history_reach *reach,
-    struct wall since)
+    struct history_rows *h, const struct history_reach *reach)
 {
 	struct reading r = { .src = src, .all = reach->rows };
 	struct errtext err;
 	enum store_result result;
 
 	arena_init(&r.arena);
-	result = history_rows_each(h, since, take_row, &r, &err);
+	result = history_rows_each(h, take_row, &r, &err);
 	arena_fini(&r.arena);
 	return result == STORE_OK ? EXIT_OK : say_err(EXIT_FAILED, &err);
 }

@@ -51,9 +51,9 @@ struct event_source {
 int event_source_files(
     const struct event_source *src, char *const *paths, int count);
 
-/* reach: of that database; since: as history_rows_each(). */
+/* reach: of that database.  All of it: a ticket that was over before --since
+ * still counts in rules and turns, and may have a notice that waits. */
 int event_source_database(const struct event_source *src,
-    struct history_rows *h, const struct history_reach *reach,
-    struct wall since);
+    struct history_rows *h, const struct history_reach *reach);
 
 #endif

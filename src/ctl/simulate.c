@@ -248,8 +248,7 @@ static int run(struct simulate *s)
 
 	progress_begin(&s->progress, "simulating", s->rows.form != ROWS_NONE);
 	if (s->history != NULL)
-		code = event_source_database(
-		    &source, s->history, &s->reach, s->options.since);
+		code = event_source_database(&source, s->history, &s->reach);
 	else
 		code = event_source_files(&source, s->in->args, s->in->nargs);
 	if (code == EXIT_OK) {

@@ -35,9 +35,8 @@ static const struct query last_row = { QUERY_ONCE,
 static const struct query alive = { QUERY_META_GET,
 	"SELECT value FROM meta WHERE name = 'alive'" };
 
-/* A breach that was withdrawn later was none.  A ticket's last row says whether
- * anything happened to it since.  What was due at an event's very instant came
- * before it where a tick of its ticket stands before it. */
+/* A breach that was withdrawn later was none.  What was due at an event's very
+ * instant came before it where a tick of its ticket stands before it. */
 static const struct query story = { QUERY_ONCE,
 	"SELECT j.id, j.at, j.recorded, j.duty, j.event_id, t.key,"
 	" j.body, j.event_id IS NOT NULL AND EXISTS ("
@@ -50,11 +49,7 @@ static const struct query story = { QUERY_ONCE,
 	"   WHERE w.ticket_id = j.ticket_id AND w.id > j.id"
 	"   AND w.kind = 'clock_withdrawn' AND w.clock = j.clock"
 	"   AND w.cycle = j.cycle)))"
-	" AND " IS_REAL(
-	    "t") " AND (?1 IS NULL OR t.over = 0 OR ?1 <="
-		 "  (SELECT recorded FROM journal AS l WHERE l.ticket_id = t.id"
-		 "   ORDER BY l.id DESC LIMIT 1))"
-		 " ORDER BY j.id" };
+	" AND " IS_REAL("t") " ORDER BY j.id" };
 static const struct query duty_at = { QUERY_ONCE,
 	"SELECT at FROM duty_change WHERE number = ?" };
 
@@ -286,7 +281,7 @@ static enum store_result tell_row(
 	return r;
 }
 
-enum store_result history_rows_each(struct history_rows *h, struct wall since,
+enum store_result history_rows_each(struct history_rows *h,
     bool (*each)(void *user, const struct history_row *row), void *user,
     struct errtext *err)
 {
@@ -300,7 +295,6 @@ enum store_result history_rows_each(struct history_rows *h, struct wall since,
 	h->duty_next = 1;
 	r = look_ahead(h, err);
 	call_begin(&k, &h->c, &story);
-	call_wall(&k, since);
 	while (r == STORE_OK && !t.stopped && call_row(&k))
 		r = tell_row(&t, &k, err);
 	ended = call_end(&k, &later);

@@ -50,10 +50,9 @@ struct history_row {
 	const struct duty_change *change; /* DUTY; of a feed this copy */
 };
 
-/* All of them in the order of being recorded, texts valid during the call; of
- * tickets to which nothing happened from `since` on, and that are over, nothing
- * (WALL_NEVER: of all).  Returning false ends it. */
-enum store_result history_rows_each(struct history_rows *h, struct wall since,
+/* All of them in the order of being recorded, texts valid during the call.
+ * Returning false ends it. */
+enum store_result history_rows_each(struct history_rows *h,
     bool (*each)(void *user, const struct history_row *row), void *user,
     struct errtext *err);
 
