@@ -11,6 +11,7 @@
 #include "base/textbuf.h"
 #include "core/backtest.h"
 #include "ctl/against.h"
+#include "store/history_rows.h"
 
 #include <stdbool.h>
 
@@ -21,8 +22,11 @@ struct report {
 	const struct backtest *old;    /* of --against; or NULL */
 	const struct against *against; /* or NULL */
 	const char *old_name;	       /* file of the old one; or "" */
-	const char *missed_when;  /* as said: "attributes.made_sla=false"; "" or
-				     NULL: by the database's own breaches */
+	const char *missed_when; /* as said: "attributes.made_sla=false"; "" or
+				    NULL: by the database's own breaches */
+	/* Of a database: what was in force in the time that is counted. */
+	const struct history_matrix *in_force;
+	size_t nin_force;
 	const char *const *notes; /* sentences: what the numbers take for
 				     granted */
 	size_t nnotes;

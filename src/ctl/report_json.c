@@ -324,6 +324,23 @@ static void notes(struct json_out *j, const struct report *r)
 	json_close(j, ']');
 }
 
+/* Null of files: nobody knows. */
+static void in_force(struct json_out *j, const struct report *r)
+{
+	if (r->in_force == NULL) {
+		json_text(j, "in_force", NULL);
+		return;
+	}
+	json_open(j, "in_force", '[');
+	for (size_t i = 0; i < r->nin_force; i++) {
+		json_open(j, NULL, '{');
+		json_text(j, "revision", r->in_force[i].revision);
+		json_wall(j, "since", r->in_force[i].since);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 void report_json(const struct report *r, struct textbuf *out)
 {
 	struct json_out j;
@@ -335,6 +352,7 @@ void report_json(const struct report *r, struct textbuf *out)
 	json_text(&j, "missed_when",
 	    r->missed_when != NULL && r->missed_when[0] != '\0' ? r->missed_when
 								: NULL);
+	in_force(&j, r);
 	notes(&j, r);
 	one(&j, "new", r->new);
 	if (r->old != NULL) {

@@ -192,9 +192,26 @@ static void source_name(const struct simulate *s, struct textbuf *out)
 	}
 }
 
+/* Which matrices people were told by, in the time that is counted. */
+static int find_in_force(
+    struct simulate *s, struct arena *arena, struct report *r)
+{
+	struct history_matrix *list = NULL;
+	struct errtext err;
+
+	if (s->history == NULL || wall_is_never(r->new->from))
+		return EXIT_OK;
+	if (history_rows_matrices(s->history, arena, r->new->from,
+		r->new->until, &list, &r->nin_force, &err) != STORE_OK)
+		return say_err(EXIT_FAILED, &err);
+	r->in_force = list;
+	return EXIT_OK;
+}
+
 static int report(struct simulate *s)
 {
 	const char *old_name = s->in->value[OPT_AGAINST];
+	struct arena arena = ARENA_INIT;
 	struct report r = { .matrix_name = s->in->value[OPT_CONFIG],
 		.new = s->sides[0].backtest,
 		.against = s->against,
@@ -210,7 +227,10 @@ static int report(struct simulate *s)
 		r.old = s->sides[1].backtest;
 	s->fate.from_db = s->database != NULL;
 	s->fate.unsaid = s->sides[0].unsaid;
-	code = simulate_report_write(&r, &s->options, &s->fate);
+	code = find_in_force(s, &arena, &r);
+	if (code == EXIT_OK)
+		code = simulate_report_write(&r, &s->options, &s->fate);
+	arena_fini(&arena);
 	textbuf_fini(&source);
 	return code;
 }

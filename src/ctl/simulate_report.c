@@ -5,15 +5,16 @@
 
 #include "base/check.h"
 #include "ctl/asking.h"
-#include "ctl/table.h"
+#include "ctl/report_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTES_MAX 8
-#define BLOCK	  65536 /* bytes that go out at once */
+#define NOTES_MAX     8
+#define MATRICES_SAID 10    /* the latest; JSON has all */
+#define BLOCK	      65536 /* bytes that go out at once */
 
 struct notes {
 	char *at[NOTES_MAX]; /* owned */
@@ -69,10 +70,46 @@ static void plain_note(struct notes *n, const char *text)
 	add_note(n, &tb);
 }
 
-static void database_notes(struct notes *n, const struct simulate_fate *f)
+/* "0123456789abcdef since Mon 2026-01-05 09:00" */
+static void add_matrix(
+    struct textbuf *tb, const struct report *r, size_t i, const char *between)
+{
+	char since[REPORT_TEXT_MAX];
+
+	report_at(r->new, r->in_force[i].since, since);
+	textbuf_addf(
+	    tb, "%s%s since %s", between, r->in_force[i].revision, since);
+}
+
+/* People answered what they were told, by whichever matrix. */
+static void matrices_note(struct notes *n, const struct report *r)
+{
+	size_t all = r->nin_force;
+	size_t first = all > MATRICES_SAID ? all - MATRICES_SAID : 0;
+	struct textbuf tb;
+
+	if (all == 0)
+		return;
+	textbuf_init(&tb);
+	if (all == 1)
+		textbuf_add(&tb, "One matrix was in force in that time: ");
+	else
+		textbuf_addf(
+		    &tb, "%zu matrices were in force in that time: ", all);
+	if (first > 0)
+		textbuf_addf(&tb, "%zu before, ", first);
+	for (size_t i = first; i < all; i++)
+		add_matrix(&tb, r, i, i > first ? ", " : "");
+	textbuf_addc(&tb, '.');
+	add_note(n, &tb);
+}
+
+static void database_notes(
+    struct notes *n, const struct report *r, const struct simulate_fate *f)
 {
 	struct textbuf tb;
 
+	matrices_note(n, r);
 	plain_note(n,
 	    "Acknowledgements, claims and snoozes of the past answered the "
 	    "notices of the matrix that was in force then: how people would "
@@ -182,7 +219,7 @@ int simulate_report_write(struct report *r, const struct simulate_options *o,
 	    "Every notice is taken as delivered at once: a room that was down "
 	    "or a phone that was off is not in it.");
 	if (f->from_db)
-		database_notes(&notes, f);
+		database_notes(&notes, r, f);
 	r->notes = (const char *const *)notes.at;
 	r->nnotes = notes.count;
 	r->spill = write_block;

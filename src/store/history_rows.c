@@ -50,6 +50,8 @@ static const struct query story = { QUERY_ONCE,
 	"   AND w.kind = 'clock_withdrawn' AND w.clock = j.clock"
 	"   AND w.cycle = j.cycle)))"
 	" AND " IS_REAL("t") " ORDER BY j.id" };
+static const struct query matrices = { QUERY_ONCE,
+	"SELECT revision, since FROM matrix_revision ORDER BY id" };
 static const struct query duty_at = { QUERY_ONCE,
 	"SELECT at FROM duty_change WHERE number = ?" };
 
@@ -190,6 +192,49 @@ enum store_result history_rows_reach(
 	if (call_row(&k))
 		out->last_event = wall_at(row_int(&k));
 	return call_end(&k, err);
+}
+
+/* --- matrices ------------------------------------------------------------- */
+
+/* Another version of the program makes another row of the same text; one that
+ * gave way at the instant at which it came decided nothing. */
+static void came_into_force(
+    struct history_matrix *list, size_t *count, struct history_matrix m)
+{
+	while (*count > 0 && !wall_before(list[*count - 1].since, m.since))
+		--*count;
+	if (*count == 0 || strcmp(list[*count - 1].revision, m.revision) != 0)
+		list[(*count)++] = m;
+}
+
+enum store_result history_rows_matrices(struct history_rows *h,
+    struct arena *arena, struct wall from, struct wall until,
+    struct history_matrix **out, size_t *count, struct errtext *err)
+{
+	enum store_result r;
+	size_t cap = 0;
+	struct call k;
+
+	*out = NULL;
+	*count = 0;
+	call_begin(&k, &h->c, &matrices);
+	while (call_row(&k)) {
+		size_t rows = *count;
+		struct history_matrix m;
+
+		m.revision = row_text(&k, arena);
+		m.since = wall_at(row_int(&k));
+		arena_push(arena, out, &rows, &cap, sizeof m);
+		if (!wall_before(until, m.since))
+			came_into_force(*out, count, m);
+	}
+	r = call_end(&k, err);
+	/* What had given way before. */
+	while (*count > 1 && !wall_before(from, (*out)[1].since)) {
+		++*out;
+		--*count;
+	}
+	return r;
 }
 
 /* --- what was said of presence -------------------------------------------- */

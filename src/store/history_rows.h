@@ -35,6 +35,18 @@ struct history_reach {
 enum store_result history_rows_reach(
     struct history_rows *h, struct history_reach *out, struct errtext *err);
 
+/* A matrix that was in force from then on. */
+struct history_matrix {
+	const char *revision;
+	struct wall since;
+};
+
+/* Those that were in force at any time of [from, until], in order, none behind
+ * itself; in the arena. */
+enum store_result history_rows_matrices(struct history_rows *h,
+    struct arena *arena, struct wall from, struct wall until,
+    struct history_matrix **out, size_t *count, struct errtext *err);
+
 enum history_kind { HISTORY_EVENT, HISTORY_DUTY, HISTORY_BREACH };
 
 struct history_row {

@@ -349,6 +349,66 @@ class Past(unittest.TestCase):
         self.assertEqual(why["e-4"], "type: missing")
 
 
+class Revised(unittest.TestCase):
+    """A past in which the matrix was changed."""
+
+    def setUp(self):
+        self.scratch = Scratch()
+        self.addCleanup(self.scratch.__exit__)
+        self.d = Daemon(self.scratch, agreement.MATRIX,
+                        clock="2026-01-05T08:00:00Z@step").start()
+        self.addCleanup(lambda: self.d.running() and self.d.kill())
+        self.tell("1", "2026-01-05T08:00:00Z")
+        self.expected = [self.in_force("2026-01-05T08:00:00Z")]
+        for when, warn in (("2026-01-06T08:00:00Z", "70%"),
+                           ("2026-01-07T08:00:00Z", "60%")):
+            ctl("-s", self.d.socket, "clock", when)
+            self.scratch.file("d.yaml", agreement.MATRIX.replace(
+                "warn: [ 50%", "warn: [ " + warn))
+            ctl("-s", self.d.socket, "reload", "--by", "mara", "--force")
+            self.expected.append(self.in_force(when))
+        self.tell("2", "2026-01-07T09:00:00Z")
+        self.d.stop()
+
+    def tell(self, number, when):
+        ctl("-s", self.d.socket, "clock", when)
+        ctl("-s", self.d.socket, "event", stdin=json.dumps({
+            "id": number, "at": when, "type": "created",
+            "ticket": "desk:" + number,
+            "fields": {"severity": "P2", "subject": "invoice"}}))
+
+    def in_force(self, when):
+        return {"revision": self.d.get(
+            "/v1/status").json["matrix"]["revision"], "since": when}
+
+    def simulate(self, *args):
+        return ctl("simulate", "-c", self.d.config, "--database",
+                   self.d.database, *args).stdout
+
+    def test_which_matrices_were_in_force(self):
+        report = json.loads(self.simulate("--report", "json", "-"))
+        self.assertEqual(report["in_force"], self.expected)
+        words = "3 matrices were in force in that time: %s since Mon " \
+            "2026-01-05 08:00, %s since Tue 2026-01-06 08:00, %s since Wed " \
+            "2026-01-07 08:00." % tuple(m["revision"] for m in self.expected)
+        self.assertIn(words, report["notes"])
+        self.assertIn(words, " ".join(self.simulate().split()))
+        self.assertIn("<li>%s</li>" % words,
+                      self.simulate("--report", "html", "-"))
+
+    def test_only_those_that_count(self):
+        """As of an instant at which one comes it is in force."""
+        for args, expected in (
+                (("--since", "2026-01-06T20:00:00Z"), self.expected[1:]),
+                (("--since", "2026-01-07T08:00:00Z"), self.expected[2:]),
+                (("--until", "2026-01-06T07:59:00Z"), self.expected[:1])):
+            report = json.loads(self.simulate("--report", "json", "-", *args))
+            self.assertEqual(report["in_force"], expected)
+        self.assertIn(
+            "One matrix was in force in that time: %s since Mon 2026-01-05 "
+            "08:00." % self.expected[0]["revision"], report["notes"])
+
+
 class Asking(unittest.TestCase):
     """Files, forms of a report, and what is wrong with a question."""
 
@@ -409,6 +469,10 @@ class Asking(unittest.TestCase):
         self.simulate(self.events, "--report", "text", plain)
         with open(plain, encoding="utf-8") as f:
             self.assertEqual(f.read(), text)
+
+    def test_of_files_nobody_knows_the_matrix(self):
+        self.assertIsNone(json.loads(self.simulate(
+            "--report", "json", "-", self.events).stdout)["in_force"])
 
     def test_several_files_are_one_log(self):
         events = agreement.made_up(random.Random(SEED), 20)
