@@ -135,11 +135,18 @@ static void on_list(struct reader *r, void *user)
 	const struct matrix *m = matrix_ref_matrix(q->matrix);
 	const char *next = NULL;
 	struct ticket *list = NULL;
+	enum store_result result;
 	struct json_out j;
 	size_t count = 0;
 
-	if (!found(q, reader_list(r, &q->arena, &q->filter, &list, &count,
-			  &next, &q->err)))
+	result = reader_list(
+	    r, &q->arena, &q->filter, &list, &count, &next, &q->err);
+	/* A parameter is wrong; that no ticket fits is an empty list. */
+	if (result == STORE_NONE) {
+		q->status = 400;
+		return;
+	}
+	if (!found(q, result))
 		return;
 	json_out_init(&j, &q->body);
 	json_open(&j, NULL, '{');

@@ -88,7 +88,8 @@ struct ticket_filter {
 };
 
 /* Aggregates (without journal) of a page, in the arena.  *next is what to put
- * into `after` for the next page, or NULL at the end. */
+ * into `after` for the next page, or NULL at the end.  STORE_NONE: `status` or
+ * `after` cannot be one, and *err says why. */
 enum store_result reader_list(struct reader *r, struct arena *arena,
     const struct ticket_filter *f, struct ticket **out, size_t *count,
     const char **next, struct errtext *err);

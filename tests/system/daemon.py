@@ -354,6 +354,14 @@ class Lists(Shared):
             self.assertEqual(sorted(seen), self.keys("order=key"), order)
             self.assertEqual(pages, 4)
 
+    def test_what_is_no_page_is_refused(self):
+        for order, after in (("due", "list:01"), ("due", "k.0.1"),
+                             ("key", "d.1.1"), ("updated", "u.1.99999")):
+            reply = self.d.get("/v1/tickets?order=%s&after=%s" %
+                               (order, after))
+            self.assertEqual(reply.status, 400, reply)
+            self.assertTrue(reply.error.startswith("after: "), reply)
+
     def test_timeline_pages(self):
         self.d.created("story:1", severity="P3")
         for i in range(9):
