@@ -3,71 +3,43 @@
  * SPDX-License-Identifier: MIT */
 #include "daemon/handlers.h"
 
-#include "base/check.h"
 #include "core/drill.h"
 #include "daemon/app.h"
 #include "daemon/members.h"
 #include "daemon/parameters.h"
-#include "daemon/reply.h"
+#include "daemon/question.h"
 #include "wire/drill_json.h"
 #include "wire/event_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TRIES_MAX  20 /* attempts of one notice, the latest */
 #define LIST_LIMIT 20 /* keys, if nobody says how many */
 #define LIST_MOST  1000
 
-struct question {
-	struct app *app;
-	struct http_request *request;
-	struct matrix_ref *matrix; /* a reference */
-	struct arena arena;
+struct drill_question {
+	struct question base;
 	const char *key;
 	int limit;
 	int fine; /* HTTP status if all goes well */
-
-	/* By the worker. */
-	enum store_result result;
-	struct textbuf body;
-	struct errtext err;
 };
 
-static struct question *question_new(
+static struct drill_question *ask_about(
     struct app *app, struct http_request *r, const char *key, int fine)
 {
-	struct question *q = calloc(1, sizeof *q);
+	struct drill_question *q = question_new(app, r, sizeof *q);
 
-	CHECK(q != NULL);
-	q->app = app;
-	q->request = r;
-	q->matrix = matrix_ref_get(app->matrix);
 	q->fine = fine;
-	arena_init(&q->arena);
-	textbuf_init(&q->body);
-	q->key = arena_strdup(&q->arena, key);
+	q->key = arena_strdup(&q->base.arena, key);
 	return q;
 }
 
-static void question_free(struct question *q)
+static void end_none(struct drill_question *q)
 {
-	matrix_ref_put(q->matrix);
-	textbuf_fini(&q->body);
-	arena_fini(&q->arena);
-	free(q);
-}
+	struct errtext none;
 
-static void end_error(struct question *q, int status, const char *why)
-{
-	reply_error(q->request, status, "%s", why);
-	question_free(q);
-}
-
-static void end_busy(struct question *q, const char *why)
-{
-	reply_busy(q->request, why);
-	question_free(q);
+	errtext_set(&none, "drill: there is no \"%s\"", q->key);
+	question_refuse(&q->base, 404, none.text);
 }
 
 /* --- looked at ------------------------------------------------------------ */
@@ -78,17 +50,17 @@ struct tries {
 	size_t cap;
 };
 
-static enum store_result read_tries(
-    struct reader *r, struct question *q, int64_t notice_id, struct tries *out)
+static enum store_result read_tries(struct reader *r, struct drill_question *q,
+    int64_t notice_id, struct tries *out)
 {
 	struct delivery_row *rows;
 	size_t count = 0;
-	enum store_result result = reader_deliveries(
-	    r, &q->arena, notice_id, TRIES_MAX, &rows, &count, &q->err);
+	enum store_result result = reader_deliveries(r, &q->base.arena,
+	    notice_id, TRIES_MAX, &rows, &count, &q->base.err);
 
 	for (size_t i = 0; result == STORE_OK && i < count; i++) {
-		struct drill_try *t = arena_push(
-		    &q->arena, &out->at, &out->count, &out->cap, sizeof *t);
+		struct drill_try *t = arena_push(&q->base.arena, &out->at,
+		    &out->count, &out->cap, sizeof *t);
 
 		*t = (struct drill_try){ .notice_id = notice_id,
 			.ok = strcmp(rows[i].result,
@@ -103,24 +75,26 @@ static enum store_result read_tries(
 /* Another ticket is none such. */
 static void on_look(struct reader *r, void *user)
 {
-	struct question *q = user;
+	struct drill_question *q = user;
 	struct tries tries = { NULL, 0, 0 };
 	struct drill_report report;
 	struct explain_past past;
 	struct json_out j;
 	struct ticket t;
 
-	q->result = reader_explain(r, &q->arena, q->key, &t, &past, &q->err);
-	if (q->result == STORE_OK && !ticket_is_drill(&t))
-		q->result = STORE_NONE;
-	for (size_t i = 0; q->result == STORE_OK && i < past.whole->nnotices;
-	     i++)
-		q->result = read_tries(r, q, past.whole->notices[i].id, &tries);
-	if (q->result != STORE_OK)
+	q->base.result =
+	    reader_explain(r, &q->base.arena, q->key, &t, &past, &q->base.err);
+	if (q->base.result == STORE_OK && !ticket_is_drill(&t))
+		q->base.result = STORE_NONE;
+	for (size_t i = 0;
+	     q->base.result == STORE_OK && i < past.whole->nnotices; i++)
+		q->base.result =
+		    read_tries(r, q, past.whole->notices[i].id, &tries);
+	if (q->base.result != STORE_OK)
 		return;
-	drill_report(matrix_ref_matrix(q->matrix), &past, tries.at, tries.count,
-	    &q->arena, &report);
-	json_out_init(&j, &q->body);
+	drill_report(matrix_ref_matrix(q->base.matrix), &past, tries.at,
+	    tries.count, &q->base.arena, &report);
+	json_out_init(&j, &q->base.body);
 	json_open(&j, NULL, '{');
 	drill_json(&report, "drill", &j);
 	json_close(&j, '}');
@@ -128,14 +102,14 @@ static void on_look(struct reader *r, void *user)
 
 static void on_list(struct reader *r, void *user)
 {
-	struct question *q = user;
+	struct drill_question *q = user;
 	const char **keys = NULL;
 	struct json_out j;
 	size_t count = 0;
 
-	q->result =
-	    reader_drills(r, &q->arena, q->limit, &keys, &count, &q->err);
-	json_out_init(&j, &q->body);
+	q->base.result = reader_drills(
+	    r, &q->base.arena, q->limit, &keys, &count, &q->base.err);
+	json_out_init(&j, &q->base.body);
 	json_open(&j, NULL, '{');
 	json_open(&j, "drills", '[');
 	for (size_t i = 0; i < count; i++)
@@ -146,39 +120,32 @@ static void on_list(struct reader *r, void *user)
 
 static void on_answered(void *user)
 {
-	struct question *q = user;
-	struct errtext none;
+	struct drill_question *q = user;
 
-	if (q->result == STORE_OK) {
-		reply_json(q->request, q->fine, &q->body);
-		question_free(q);
-	} else if (q->result == STORE_NONE) {
-		errtext_set(&none, "drill: there is no \"%s\"", q->key);
-		end_error(q, 404, none.text);
-	} else {
-		errtext_wrap(&q->err, "the database cannot be read");
-		end_busy(q, q->err.text);
-	}
+	if (q->base.result == STORE_NONE)
+		end_none(q);
+	else if (question_is_read(&q->base))
+		question_answer(&q->base, q->fine);
 }
 
-static void ask(struct question *q, void (*work)(struct reader *r, void *user))
+static void ask(
+    struct drill_question *q, void (*work)(struct reader *r, void *user))
 {
-	if (!readers_ask(q->app->readers, DESK_REQUESTS, work, on_answered, q))
-		end_busy(q, "too many questions wait; try again");
+	question_ask(&q->base, work, on_answered);
 }
 
 void handle_drill_show(struct app *app, struct http_request *r, const char *key)
 {
-	ask(question_new(app, r, key, 200), on_look);
+	ask(ask_about(app, r, key, 200), on_look);
 }
 
 void handle_drills(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = question_new(app, r, key, 200);
+	struct drill_question *q = ask_about(app, r, key, 200);
 	int64_t limit = LIST_LIMIT;
 
 	if (!parameter_number(r, "limit", 1, LIST_MOST, &limit)) {
-		question_free(q);
+		question_free(&q->base);
 		return;
 	}
 	q->limit = (int)limit;
@@ -189,33 +156,33 @@ void handle_drills(struct app *app, struct http_request *r, const char *key)
 
 static void on_published(void *user, struct item *it)
 {
-	struct question *q = user;
+	struct drill_question *q = user;
 
 	switch (it->out.kind) {
 	case OUTCOME_ACCEPTED:
 	case OUTCOME_NOTHING:
 	case OUTCOME_DUPLICATE:
 		if (it->out.key != NULL)
-			q->key = arena_strdup(&q->arena, it->out.key);
+			q->key = arena_strdup(&q->base.arena, it->out.key);
 		ask(q, on_look);
 		break;
 	case OUTCOME_REFUSED:
-		end_error(q, it->out.code, it->out.why);
+		question_refuse(&q->base, it->out.code, it->out.why);
 		break;
 	case OUTCOME_FAILED:
-		end_busy(q, "nothing could be stored; try again");
+		question_busy(&q->base, "nothing could be stored; try again");
 		break;
 	}
 }
 
-static void offer(struct question *q, struct item *it)
+static void offer(struct drill_question *q, struct item *it)
 {
 	it->published = on_published;
 	it->user = q;
-	if (intake_offer(q->app->intake, it, 1))
+	if (intake_offer(q->base.app->intake, it, 1))
 		return;
 	item_free(it);
-	end_busy(q, "the queue is full; try again");
+	question_busy(&q->base, "the queue is full; try again");
 }
 
 /* False with the reason; the texts are the arena's. */
@@ -246,27 +213,27 @@ static bool read_order(struct http_request *r, struct arena *arena,
 
 void handle_drill(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = question_new(app, r, key, 201);
+	struct drill_question *q = ask_about(app, r, key, 201);
 	struct item *it = item_new(ITEM_DRILL);
 
-	if (read_order(r, &it->arena, &it->drill, &q->err)) {
+	if (read_order(r, &it->arena, &it->drill, &q->base.err)) {
 		offer(q, it);
 		return;
 	}
 	item_free(it);
-	end_error(q, 400, q->err.text);
+	question_refuse(&q->base, 400, q->base.err.text);
 }
 
 /* Solved by us; twice is once. */
-static bool write_stop(struct question *q, struct item *it)
+static bool write_stop(struct drill_question *q, struct item *it)
 {
 	static const char *const known[] = { "by" };
 	struct textbuf text, id;
 	struct members m;
 	struct json_out j;
 	const char *by;
-	bool ok = members_read(&m, q->request, known, 1, &q->err) &&
-		  members_need(&m, "by", "who stops it", &by, &q->err);
+	bool ok = members_read(&m, q->base.request, known, 1, &q->base.err) &&
+		  members_need(&m, "by", "who stops it", &by, &q->base.err);
 
 	textbuf_init(&text);
 	textbuf_init(&id);
@@ -276,13 +243,13 @@ static bool write_stop(struct question *q, struct item *it)
 		json_open(&j, NULL, '{');
 		json_text(&j, "id", id.data);
 		json_text(&j, "ticket", q->key);
-		json_wall(&j, "at", loop_now(q->app->loop));
+		json_wall(&j, "at", loop_now(q->base.app->loop));
 		json_text(&j, "type", event_type_name(EVENT_STATUS));
 		json_text(&j, "status", status_name(STATUS_SOLVED));
 		json_text(&j, "by", by);
 		json_close(&j, '}');
 		ok = event_from_json(
-		    text.data, text.len, &it->arena, &it->ev, &q->err);
+		    text.data, text.len, &it->arena, &it->ev, &q->base.err);
 	}
 	textbuf_fini(&id);
 	textbuf_fini(&text);
@@ -292,19 +259,17 @@ static bool write_stop(struct question *q, struct item *it)
 
 void handle_drill_stop(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = question_new(app, r, key, 200);
+	struct drill_question *q = ask_about(app, r, key, 200);
 	struct item *it = item_new(ITEM_EVENT);
-	struct errtext none;
 
 	it->ours = true;
 	if (!drill_key(q->key)) {
 		item_free(it);
-		errtext_set(&none, "drill: there is no \"%s\"", q->key);
-		end_error(q, 404, none.text);
+		end_none(q);
 	} else if (write_stop(q, it)) {
 		offer(q, it);
 	} else {
 		item_free(it);
-		end_error(q, 400, q->err.text);
+		question_refuse(&q->base, 400, q->base.err.text);
 	}
 }

@@ -3,35 +3,15 @@
  * SPDX-License-Identifier: MIT */
 #include "daemon/handlers.h"
 
-#include "base/check.h"
 #include "daemon/app.h"
+#include "daemon/question.h"
 #include "daemon/reply.h"
 #include "wire/explain_json.h"
 
-#include <stdlib.h>
-
-struct question {
-	struct http_request *request;
-	struct matrix_ref *matrix;
-	struct duty_ref *duty;
-	struct wall now;
-	struct arena arena;
+struct explain_question {
+	struct question base;
 	const char *key;
-
-	/* By the worker. */
-	enum store_result result;
-	struct textbuf body;
-	struct errtext err;
 };
-
-static void question_free(struct question *q)
-{
-	matrix_ref_put(q->matrix);
-	duty_ref_put(q->duty);
-	textbuf_fini(&q->body);
-	arena_fini(&q->arena);
-	free(q);
-}
 
 struct asking {
 	struct reader *reader;
@@ -52,9 +32,9 @@ static int64_t answer(void *user, const struct fact_question *about)
 
 static void on_explain(struct reader *r, void *user)
 {
-	struct question *q = user;
-	struct asking asking = { r, q };
-	struct facts facts = { .duty = duty_ref_duty(q->duty),
+	struct explain_question *q = user;
+	struct asking asking = { r, &q->base };
+	struct facts facts = { .duty = duty_ref_duty(q->base.duty),
 		.user = &asking,
 		.answer = answer };
 	struct explain_past past;
@@ -62,48 +42,36 @@ static void on_explain(struct reader *r, void *user)
 	struct json_out j;
 	struct ticket t;
 
-	q->result = reader_explain(r, &q->arena, q->key, &t, &past, &q->err);
-	if (q->result != STORE_OK)
+	q->base.result =
+	    reader_explain(r, &q->base.arena, q->key, &t, &past, &q->base.err);
+	if (q->base.result != STORE_OK)
 		return;
-	explain(matrix_ref_matrix(q->matrix), &facts, &t, &past, q->now,
-	    &q->arena, &e);
-	if (q->result != STORE_OK)
+	explain(matrix_ref_matrix(q->base.matrix), &facts, &t, &past,
+	    q->base.now, &q->base.arena, &e);
+	if (q->base.result != STORE_OK)
 		return;
-	json_out_init(&j, &q->body);
+	json_out_init(&j, &q->base.body);
 	explain_json(&e, &j);
 }
 
 static void on_explained(void *user)
 {
-	struct question *q = user;
+	struct explain_question *q = user;
 
-	if (q->result == STORE_OK) {
-		reply_json(q->request, 200, &q->body);
-	} else if (q->result == STORE_NONE) {
+	if (q->base.result == STORE_NONE) {
 		reply_error(
-		    q->request, 404, "ticket: there is no \"%s\"", q->key);
-	} else {
-		errtext_wrap(&q->err, "the database cannot be read");
-		reply_busy(q->request, q->err.text);
+		    q->base.request, 404, "ticket: there is no \"%s\"", q->key);
+		question_free(&q->base);
+	} else if (question_is_read(&q->base)) {
+		question_answer(&q->base, 200);
 	}
-	question_free(q);
 }
 
 void handle_explain(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = calloc(1, sizeof *q);
+	struct explain_question *q = question_new(app, r, sizeof *q);
 
-	CHECK(q != NULL);
-	q->request = r;
-	q->matrix = matrix_ref_get(app->matrix);
-	q->duty = duty_ref_get(app->duty);
-	q->now = loop_now(app->loop);
-	arena_init(&q->arena);
-	textbuf_init(&q->body);
-	q->key = arena_strdup(&q->arena, key);
-	if (readers_ask(
-		app->readers, DESK_REQUESTS, on_explain, on_explained, q))
-		return;
-	reply_busy(r, "too many questions wait; try again");
-	question_free(q);
+	q->base.duty = duty_ref_get(app->duty);
+	q->key = arena_strdup(&q->base.arena, key);
+	question_ask(&q->base, on_explain, on_explained);
 }

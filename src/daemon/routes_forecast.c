@@ -3,25 +3,22 @@
  * SPDX-License-Identifier: MIT */
 #include "daemon/handlers.h"
 
-#include "base/check.h"
 #include "base/nearest.h"
 #include "core/forecast.h"
 #include "daemon/app.h"
 #include "daemon/parameters.h"
+#include "daemon/question.h"
 #include "daemon/reply.h"
 #include "daemon/survey.h"
 #include "wire/forecast_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define HOURS_DEFAULT 8
 #define LIMIT_DEFAULT 200
 
-struct question {
-	struct http_request *request;
-	struct matrix_ref *matrix;
-	struct wall now;
+struct forecast_question {
+	struct question base;
 	struct wall until;
 	int64_t hours;
 	int64_t limit;
@@ -29,26 +26,16 @@ struct question {
 	const char *person; /* or NULL */
 	struct forecast forecast;
 	bool begun; /* the forecast is to be ended */
-	struct textbuf body;
 };
-
-static void question_free(struct question *q)
-{
-	if (q->begun)
-		forecast_fini(&q->forecast);
-	matrix_ref_put(q->matrix);
-	textbuf_fini(&q->body);
-	free(q);
-}
 
 /* --- on a worker ---------------------------------------------------------- */
 
 static void on_begin(void *user, const struct facts *f)
 {
-	struct question *q = user;
+	struct forecast_question *q = user;
 
-	forecast_init(
-	    &q->forecast, matrix_ref_matrix(q->matrix), f, q->now, q->until);
+	forecast_init(&q->forecast, matrix_ref_matrix(q->base.matrix), f,
+	    q->base.now, q->until);
 	q->begun = true;
 	q->forecast.team = q->team;
 	q->forecast.person = q->person;
@@ -57,18 +44,18 @@ static void on_begin(void *user, const struct facts *f)
 
 static void on_ticket(void *user, struct ticket *t)
 {
-	struct question *q = user;
+	struct forecast_question *q = user;
 
 	forecast_ticket(&q->forecast, t);
 }
 
 static void on_end(void *user)
 {
-	struct question *q = user;
+	struct forecast_question *q = user;
 	struct json_out j;
 
 	forecast_finish(&q->forecast);
-	json_out_init(&j, &q->body);
+	json_out_init(&j, &q->base.body);
 	forecast_json(&q->forecast, &j);
 }
 
@@ -77,21 +64,22 @@ static void on_end(void *user)
 static void on_done(
     void *user, enum store_result result, const struct errtext *err)
 {
-	struct question *q = user;
+	struct forecast_question *q = user;
 
+	if (q->begun)
+		forecast_fini(&q->forecast);
 	if (result == STORE_OK)
-		reply_json(q->request, 200, &q->body);
+		question_answer(&q->base, 200);
 	else
-		reply_busy(q->request, err->text);
-	question_free(q);
+		question_busy(&q->base, err->text);
 }
 
 /* The name as the matrix has it; false: answered. */
-static bool pick(
-    struct question *q, const char *name, bool is_person, const char **out)
+static bool pick(struct forecast_question *q, const char *name, bool is_person,
+    const char **out)
 {
-	const struct matrix *m = matrix_ref_matrix(q->matrix);
-	const char *wanted = http_query(q->request, name);
+	const struct matrix *m = matrix_ref_matrix(q->base.matrix);
+	const char *wanted = http_query(q->base.request, name);
 	size_t count = is_person ? m->npeople : m->nteams;
 	struct nearest near;
 	struct errtext err;
@@ -110,31 +98,26 @@ static bool pick(
 	if (*out != NULL)
 		return true;
 	nearest_say(&near, "the matrix has no", &err);
-	reply_error(q->request, 400, "%s: %s", name, err.text);
+	reply_error(q->base.request, 400, "%s: %s", name, err.text);
 	return false;
 }
 
 void handle_forecast(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = calloc(1, sizeof *q);
+	struct forecast_question *q = question_new(app, r, sizeof *q);
 
 	(void)key;
-	CHECK(q != NULL);
-	q->request = r;
-	q->matrix = matrix_ref_get(app->matrix);
-	q->now = loop_now(app->loop);
 	q->hours = HOURS_DEFAULT;
 	q->limit = LIMIT_DEFAULT;
-	textbuf_init(&q->body);
 	if (!parameter_number(r, "hours", 1, FORECAST_HOURS_MAX, &q->hours) ||
 	    !parameter_number(r, "limit", 1, FORECAST_ROWS_MAX, &q->limit) ||
 	    !pick(q, "team", false, &q->team) ||
 	    !pick(q, "person", true, &q->person)) {
-		question_free(q);
+		question_free(&q->base);
 		return;
 	}
-	q->until = wall_plus(q->now, q->hours * HOUR_MS);
-	survey_start(app, &(struct survey_of){ .matrix = q->matrix,
+	q->until = wall_plus(q->base.now, q->hours * HOUR_MS);
+	survey_start(app, &(struct survey_of){ .matrix = q->base.matrix,
 			      .until = q->until,
 			      .begin = on_begin,
 			      .one = on_ticket,

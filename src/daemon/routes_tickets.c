@@ -6,164 +6,135 @@
  * SPDX-License-Identifier: MIT */
 #include "daemon/handlers.h"
 
-#include "base/check.h"
 #include "daemon/app.h"
 #include "daemon/parameters.h"
-#include "daemon/reply.h"
+#include "daemon/question.h"
 #include "wire/json_out.h"
 #include "wire/ticket_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MOST    1000
 
-struct question {
-	struct http_request *request;
-	struct matrix_ref *matrix;
-	struct wall now;
-	struct arena arena;
+struct ticket_question {
+	struct question base;
 	const char *key;
 	struct ticket_filter filter;
 	int64_t after; /* timeline: rows behind this one */
 	int limit;
 	bool wrapped; /* {"ticket": ...} around the ticket */
-
-	/* By the worker. */
-	int status;
-	struct textbuf body;
-	struct errtext err;
 };
 
-static struct question *question_new(
+static struct ticket_question *ask_about(
     struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = calloc(1, sizeof *q);
+	struct ticket_question *q = question_new(app, r, sizeof *q);
 
-	CHECK(q != NULL);
-	q->request = r;
-	q->matrix = matrix_ref_get(app->matrix);
-	q->now = loop_now(app->loop);
-	arena_init(&q->arena);
-	textbuf_init(&q->body);
-	q->key = arena_strdup(&q->arena, key);
+	q->key = arena_strdup(&q->base.arena, key);
 	return q;
-}
-
-static void question_free(struct question *q)
-{
-	matrix_ref_put(q->matrix);
-	textbuf_fini(&q->body);
-	arena_fini(&q->arena);
-	free(q);
 }
 
 static void on_answered(void *user)
 {
-	struct question *q = user;
+	struct ticket_question *q = user;
 
-	if (q->status == 200)
-		reply_json(q->request, 200, &q->body);
-	else if (q->status == 503)
-		reply_busy(q->request, q->err.text);
-	else
-		reply_error(q->request, q->status, "%s", q->err.text);
-	question_free(q);
+	if (q->base.result == STORE_NONE)
+		question_refuse(&q->base, 404, q->base.err.text);
+	else if (question_is_read(&q->base))
+		question_answer(&q->base, 200);
 }
 
-static void ask(struct app *app, struct question *q,
-    void (*work)(struct reader *r, void *user))
+static void ask(
+    struct ticket_question *q, void (*work)(struct reader *r, void *user))
 {
-	if (readers_ask(app->readers, DESK_REQUESTS, work, on_answered, q))
-		return;
-	reply_busy(q->request, "too many questions wait; try again");
-	question_free(q);
+	question_ask(&q->base, work, on_answered);
 }
 
-/* False: the status says what is to be answered. */
-static bool found(struct question *q, enum store_result r)
+/* False: the result says what is to be answered. */
+static bool found(struct ticket_question *q, enum store_result r)
 {
-	q->status = 200;
-	if (r == STORE_OK)
-		return true;
-	q->status = r == STORE_NONE ? 404 : 503;
+	q->base.result = r;
 	if (r == STORE_NONE)
-		errtext_set(&q->err, "ticket: there is no \"%s\"", q->key);
-	else
-		errtext_wrap(&q->err, "the database cannot be read");
-	return false;
+		errtext_set(&q->base.err, "ticket: there is no \"%s\"", q->key);
+	return r == STORE_OK;
 }
 
 /* --- one ticket ---------------------------------------------------------- */
 
 static void on_ticket(struct reader *r, void *user)
 {
-	struct question *q = user;
-	const struct matrix *m = matrix_ref_matrix(q->matrix);
+	struct ticket_question *q = user;
+	const struct matrix *m = matrix_ref_matrix(q->base.matrix);
 	struct json_out j;
 	struct ticket t;
 
-	if (!found(q, reader_load(r, &q->arena, q->key, 0, &t, &q->err)))
+	if (!found(
+		q, reader_load(r, &q->base.arena, q->key, 0, &t, &q->base.err)))
 		return;
-	json_out_init(&j, &q->body);
+	json_out_init(&j, &q->base.body);
 	if (q->wrapped)
-		textbuf_add(&q->body, "{\"ticket\":");
-	ticket_json(m, &t, q->now, true, &j);
+		textbuf_add(&q->base.body, "{\"ticket\":");
+	ticket_json(m, &t, q->base.now, true, &j);
 	if (q->wrapped)
-		textbuf_add(&q->body, "}");
+		textbuf_add(&q->base.body, "}");
 }
 
 void handle_ticket(struct app *app, struct http_request *r, const char *key)
 {
-	ask(app, question_new(app, r, key), on_ticket);
+	ask(ask_about(app, r, key), on_ticket);
 }
 
 void reply_ticket(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = question_new(app, r, key);
+	struct ticket_question *q = ask_about(app, r, key);
 
 	q->wrapped = true;
-	ask(app, q, on_ticket);
+	ask(q, on_ticket);
 }
 
 /* --- lists --------------------------------------------------------------- */
 
 static void on_list(struct reader *r, void *user)
 {
-	struct question *q = user;
-	const struct matrix *m = matrix_ref_matrix(q->matrix);
+	struct ticket_question *q = user;
+	const struct matrix *m = matrix_ref_matrix(q->base.matrix);
 	const char *next = NULL;
 	struct ticket *list = NULL;
-	enum store_result result;
 	struct json_out j;
 	size_t count = 0;
 
-	result = reader_list(
-	    r, &q->arena, &q->filter, &list, &count, &next, &q->err);
-	/* A parameter is wrong; that no ticket fits is an empty list. */
-	if (result == STORE_NONE) {
-		q->status = 400;
+	q->base.result = reader_list(
+	    r, &q->base.arena, &q->filter, &list, &count, &next, &q->base.err);
+	if (q->base.result != STORE_OK)
 		return;
-	}
-	if (!found(q, result))
-		return;
-	json_out_init(&j, &q->body);
+	json_out_init(&j, &q->base.body);
 	json_open(&j, NULL, '{');
 	json_open(&j, "tickets", '[');
 	for (size_t i = 0; i < count; i++)
-		ticket_json(m, &list[i], q->now, false, &j);
+		ticket_json(m, &list[i], q->base.now, false, &j);
 	json_close(&j, ']');
 	json_text(&j, "next", next);
 	json_close(&j, '}');
 }
 
-static const char *text_of(struct question *q, const char *name)
+/* A parameter is wrong; that no ticket fits is an empty list. */
+static void on_listed(void *user)
 {
-	return arena_strdup(&q->arena, http_query(q->request, name));
+	struct ticket_question *q = user;
+
+	if (q->base.result == STORE_NONE)
+		question_refuse(&q->base, 400, q->base.err.text);
+	else if (question_is_read(&q->base))
+		question_answer(&q->base, 200);
 }
 
-static bool read_filter(struct question *q)
+static const char *text_of(struct ticket_question *q, const char *name)
+{
+	return arena_strdup(&q->base.arena, http_query(q->base.request, name));
+}
+
+static bool read_filter(struct ticket_question *q)
 {
 	static const char *const statuses[] = { "new", "open", "pending",
 		"on_hold", "solved", "closed", "unsolved", "all" };
@@ -173,7 +144,7 @@ static bool read_filter(struct question *q)
 	size_t order = 0;
 	size_t breached = 0;
 	int64_t limit = LIMIT_DEFAULT;
-	struct http_request *r = q->request;
+	struct http_request *r = q->base.request;
 
 	if (!parameter_word(r, "status", statuses, 8, &status) ||
 	    !parameter_word(r, "order", orders, 3, &order) ||
@@ -195,29 +166,30 @@ static bool read_filter(struct question *q)
 
 void handle_tickets(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = question_new(app, r, key);
+	struct ticket_question *q = ask_about(app, r, key);
 
 	if (read_filter(q))
-		ask(app, q, on_list);
+		question_ask(&q->base, on_list, on_listed);
 	else
-		question_free(q);
+		question_free(&q->base);
 }
 
 /* --- timeline ------------------------------------------------------------ */
 
 static void on_timeline(struct reader *r, void *user)
 {
-	struct question *q = user;
+	struct ticket_question *q = user;
 	struct journal_row *rows = NULL;
 	struct json_out j;
 	struct ticket t;
 	size_t count = 0;
 
-	if (!found(q, reader_load(r, &q->arena, q->key, 0, &t, &q->err)) ||
-	    !found(q, reader_timeline(r, &q->arena, t.id, q->after, q->limit,
-			  &rows, &count, &q->err)))
+	if (!found(q,
+		reader_load(r, &q->base.arena, q->key, 0, &t, &q->base.err)) ||
+	    !found(q, reader_timeline(r, &q->base.arena, t.id, q->after,
+			  q->limit, &rows, &count, &q->base.err)))
 		return;
-	json_out_init(&j, &q->body);
+	json_out_init(&j, &q->base.body);
 	json_open(&j, NULL, '{');
 	json_open(&j, "timeline", '[');
 	for (size_t i = 0; i < count; i++)
@@ -233,14 +205,14 @@ static void on_timeline(struct reader *r, void *user)
 
 void handle_timeline(struct app *app, struct http_request *r, const char *key)
 {
-	struct question *q = question_new(app, r, key);
+	struct ticket_question *q = ask_about(app, r, key);
 	int64_t limit = LIMIT_DEFAULT;
 
 	if (!parameter_number(r, "limit", 1, LIMIT_MOST, &limit) ||
 	    !parameter_number(r, "after", 0, INT64_MAX / 16, &q->after)) {
-		question_free(q);
+		question_free(&q->base);
 		return;
 	}
 	q->limit = (int)limit;
-	ask(app, q, on_timeline);
+	ask(q, on_timeline);
 }
