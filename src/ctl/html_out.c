@@ -3,46 +3,21 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/html_out.h"
 
+#include "base/markup.h"
 #include "core/moment.h"
 #include "ctl/width.h"
 
 #include <string.h>
 
-/* XML has no such characters, not even as references. */
-static bool is_no_character(const char *s)
-{
-	return strncmp(s, "\xef\xbf\xbe", 3) == 0 ||
-	       strncmp(s, "\xef\xbf\xbf", 3) == 0;
-}
-
 static void add_escaped(struct textbuf *out, const char *s)
 {
 	for (; *s != '\0'; s++) {
-		switch (*s) {
-		case '&':
-			textbuf_add(out, "&amp;");
-			break;
-		case '<':
-			textbuf_add(out, "&lt;");
-			break;
-		case '>':
-			textbuf_add(out, "&gt;");
-			break;
-		case '"':
-			textbuf_add(out, "&quot;");
-			break;
-		case '\'':
-			textbuf_add(out, "&#39;");
-			break;
-		default:
-			if (!is_no_character(s)) {
-				textbuf_addc(out, *s);
-				break;
-			}
-			textbuf_add(out, "\xef\xbf\xbd");
-			s += 2;
-			break;
+		if (!markup_is_none(s)) {
+			markup_addc(out, *s);
+			continue;
 		}
+		textbuf_add(out, "\xef\xbf\xbd");
+		s += 2;
 	}
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/scenario_out.h"
 
+#include "base/markup.h"
 #include "ctl/width.h"
 
 #include <string.h>
@@ -120,18 +121,14 @@ static void add_xml(struct textbuf *out, const char *text)
 	for (; *text != '\0'; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c == '&')
-			textbuf_add(out, "&amp;");
-		else if (c == '<')
-			textbuf_add(out, "&lt;");
-		else if (c == '>')
-			textbuf_add(out, "&gt;");
-		else if (c == '"')
-			textbuf_add(out, "&quot;");
-		else if (c == '\n')
+		if (c == '\n')
 			textbuf_add(out, "&#10;");
+		else if (c < 0x20)
+			textbuf_addc(out, ' ');
+		else if (c == '\'') /* no attribute of ours has these quotes */
+			textbuf_addc(out, *text);
 		else
-			textbuf_addc(out, c < 0x20 ? ' ' : *text);
+			markup_addc(out, *text);
 	}
 }
 

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/mail_parts.h"
 
-#include <string.h>
+#include "base/markup.h"
 
 #define FONT                                                                   \
 	"font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,"      \
@@ -64,25 +64,12 @@ static const char *colour(const struct letter *l)
 static void add_html(struct textbuf *out, const char *text)
 {
 	for (const char *p = text; *p != '\0'; p++) {
-		switch (*p) {
-		case '&':
-			textbuf_add(out, "&amp;");
-			break;
-		case '<':
-			textbuf_add(out, "&lt;");
-			break;
-		case '>':
-			textbuf_add(out, "&gt;");
-			break;
-		case '"':
-			textbuf_add(out, "&quot;");
-			break;
-		case '\n':
+		if (*p == '\n')
 			textbuf_add(out, "<br>\n");
-			break;
-		default:
+		else if (*p == '\'') /* no attribute of ours has these quotes */
 			textbuf_addc(out, *p);
-		}
+		else
+			markup_addc(out, *p);
 	}
 }
 

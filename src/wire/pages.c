@@ -3,9 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/pages.h"
 
+#include "base/markup.h"
 #include "wire/plain_text.h"
-
-#include <string.h>
 
 #define TEXT_MAX 1000 /* bytes of one text of somebody else's */
 #define URL_MAX	 2000
@@ -40,22 +39,8 @@ static void add_theirs(struct textbuf *out, const char *text)
 	textbuf_init(&line);
 	plain_line(text, &line);
 	len = utf8_cut(line.data, line.len, TEXT_MAX);
-	for (size_t i = 0; i < len; i++) {
-		char c = line.data[i];
-
-		if (c == '&')
-			textbuf_add(out, "&amp;");
-		else if (c == '<')
-			textbuf_add(out, "&lt;");
-		else if (c == '>')
-			textbuf_add(out, "&gt;");
-		else if (c == '"')
-			textbuf_add(out, "&quot;");
-		else if (c == '\'')
-			textbuf_add(out, "&#39;");
-		else
-			textbuf_addc(out, c);
-	}
+	for (size_t i = 0; i < len; i++)
+		markup_addc(out, line.data[i]);
 	if (len < line.len)
 		textbuf_add(out, "\xE2\x80\xA6");
 	textbuf_fini(&line);

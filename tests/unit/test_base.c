@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/errtext.h"
+#include "base/markup.h"
 #include "base/textbuf.h"
 #include "lib/require.h"
 #include "lib/rng.h"
@@ -428,6 +429,32 @@ START_TEST(errtext_sets_wraps_and_cuts)
 }
 END_TEST
 
+START_TEST(markup_means_nothing)
+{
+	struct textbuf tb;
+	int plain = 0;
+
+	textbuf_init(&tb);
+	for (const char *p = "<a href=\"x\" title='y'>&amp;"; *p != '\0'; p++)
+		markup_addc(&tb, *p);
+	ck_assert_str_eq(
+	    tb.data, "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;");
+	/* Any other byte is itself. */
+	for (int c = 1; c < 256; c++) {
+		textbuf_clear(&tb);
+		markup_addc(&tb, (char)c);
+		plain += tb.len == 1 && tb.data[0] == (char)c;
+	}
+	ck_assert_int_eq(plain, 255 - 5);
+	textbuf_fini(&tb);
+	ck_assert(markup_is_none("\xef\xbf\xbe"));
+	ck_assert(markup_is_none("\xef\xbf\xbf and more"));
+	ck_assert(!markup_is_none("\xef\xbf\xbd"));
+	ck_assert(!markup_is_none("\xef\xbf"));
+	ck_assert(!markup_is_none(""));
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("base");
@@ -448,6 +475,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, utf8_valid_agrees_with_definition);
 	tcase_add_test(tc, distance_agrees_with_recursion);
 	tcase_add_test(tc, errtext_sets_wraps_and_cuts);
+	tcase_add_test(tc, markup_means_nothing);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return s;
