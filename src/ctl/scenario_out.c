@@ -115,18 +115,23 @@ static void add_tap(
 
 /* --- XML ------------------------------------------------------------------ */
 
-/* XML 1.0 has no control characters, escaped or not. */
+/* XML 1.0 has no control characters, escaped or not; a file's name may be no
+ * UTF-8. */
 static void add_xml(struct textbuf *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
+	for (size_t n; *text != '\0'; text += n) {
 		unsigned char c = (unsigned char)*text;
+		uint32_t cp;
 
+		n = char_next(text, &cp);
 		if (c == '\n')
 			textbuf_add(out, "&#10;");
 		else if (c < 0x20)
 			textbuf_addc(out, ' ');
-		else if (c == '\'') /* no attribute of ours has these quotes */
-			textbuf_addc(out, *text);
+		else if ((c >= 0x80 && n == 1) || markup_is_none(text))
+			textbuf_add(out, "\xef\xbf\xbd");
+		else if (n > 1 || c == '\'') /* our attributes have " */
+			textbuf_addn(out, text, n);
 		else
 			markup_addc(out, *text);
 	}

@@ -659,6 +659,18 @@ class Forms(Files):
         self.assertEqual(case[0].tag, "error")
         self.assertIn("unknown key", case[0].text)
 
+    def test_junit_is_xml_whatever_it_tells(self):
+        name, path = "4 \udcff.yaml", self.path("out.xml")  # a byte, no UTF-8
+        self.write(name, 'scenario: "a\\uFFFE\\uFFFFb\\tc \\x7f\'"\n'
+                   "stepz: 1\n")
+        done = subprocess.run(
+            [CTL, "test", "--junit", path, self.path(name)], timeout=120,
+            capture_output=True, check=False, env=self.environment())
+        self.assertEqual(done.returncode, 2, done)
+        case = ET.parse(path).getroot()[0][0]
+        self.assertEqual(case.get("name"), "a\ufffd\ufffdb c \x7f'")
+        self.assertEqual(case.get("classname"), self.path("4 \ufffd.yaml"))
+
 
 class Examples(Files):
     def test_they_pass(self):
