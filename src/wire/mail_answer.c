@@ -1,10 +1,11 @@
-/* mail_answer.c - a member of a JSON answer by its path.
+/* mail_answer.c - questions by GET; a member of a JSON answer by its path.
  *
  * SPDX-License-Identifier: MIT */
 #include "wire/mail_answer.h"
 
 #include "base/textbuf.h"
 #include "wire/json_gate.h"
+#include "wire/mail_encode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,19 @@ const char *mail_answer_member(
 		text = number(value, a);
 	cJSON_Delete(root);
 	return text;
+}
+
+void mail_question(const struct letter *l, struct arena *a, const char *path,
+    const char *address, struct outgoing *out)
+{
+	struct textbuf tb;
+
+	textbuf_init(&tb);
+	textbuf_add(&tb, path);
+	mail_path_part(&tb, address);
+	out->method = "GET";
+	out->url = via_url(l, a, tb.data);
+	textbuf_fini(&tb);
 }
 
 bool mail_is_question(const struct outgoing *asked)

@@ -1,4 +1,4 @@
-/* mail_answer.h - look into what a mail API answered.
+/* mail_answer.h - what is a mail API asked, and what did it answer?
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLAWATCH_WIRE_MAIL_ANSWER_H
@@ -15,7 +15,13 @@
 const char *mail_answer_member(
     const struct answer *got, struct arena *a, const char *path);
 
-/* Is a request of ours that only asks, for LETTER_CHECK? */
+/* The question of LETTER_CHECK, whether the provider refuses to send to that
+ * address: a GET of the path under the channel's URL with the address behind
+ * it. */
+void mail_question(const struct letter *l, struct arena *a, const char *path,
+    const char *address, struct outgoing *out);
+
+/* Is it one? */
 bool mail_is_question(const struct outgoing *asked);
 
 /* Words for the answer to a question: of the rows that each API has. */

@@ -137,7 +137,7 @@ void mail_mark(struct textbuf *out, const struct notice_view *v)
 void mail_headline(struct textbuf *out, const struct letter *l)
 {
 	mail_mark(out, l->views[0]);
-	if (mail_is_list(l))
+	if (letter_is_list(l))
 		list_headline(out, l);
 	else
 		mail_what(out, l->views[0], MAIL_VALUE_MAX);
@@ -228,7 +228,7 @@ static void make_subject(struct textbuf *out, const struct letter *l)
 {
 	const struct notice_view *v = l->views[0];
 
-	if (mail_is_list(l)) {
+	if (letter_is_list(l)) {
 		mail_mark(out, v);
 		severity_first(out, v);
 		list_headline(out, l);

@@ -312,7 +312,7 @@ static void add_list(struct textbuf *out, const struct letter *l)
 void mail_html(struct textbuf *out, const struct letter *l, const char *subject)
 {
 	begin(out, l, subject);
-	if (mail_is_list(l)) {
+	if (letter_is_list(l)) {
 		add_list(out, l);
 	} else {
 		add_head(out, l->views[0]);

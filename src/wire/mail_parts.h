@@ -68,12 +68,6 @@ const char *mail_ticket_url(const struct notice_view *v);
 /* Who is it for and why?  One line at the foot. */
 void mail_foot(struct textbuf *out, const struct letter *l);
 
-/* A list of notices instead of one? */
-static inline bool mail_is_list(const struct letter *l)
-{
-	return l->kind == LETTER_DIGEST || l->kind == LETTER_INCIDENT;
-}
-
 void mail_text(struct textbuf *out, const struct letter *l);
 void mail_html(
     struct textbuf *out, const struct letter *l, const char *subject);

@@ -178,7 +178,7 @@ void mail_text(struct textbuf *out, const struct letter *l)
 	mail_headline(&line, l);
 	add_wrapped(out, line.data, line.len, 0);
 	textbuf_fini(&line);
-	if (mail_is_list(l)) {
+	if (letter_is_list(l)) {
 		add_list(out, l);
 	} else {
 		textbuf_addc(out, '\n');

@@ -16,29 +16,20 @@
 
 /* --- requests ------------------------------------------------------------- */
 
-static void request(const struct letter *l, struct arena *a,
-    struct outgoing *out, const char *method, const char *type)
+/* To that method, by the base's token. */
+static void call(const struct letter *l, struct arena *a, struct outgoing *out,
+    const char *method)
 {
 	struct letter base = *l;
-	struct textbuf path, bearer;
+	struct textbuf path;
 
 	base.channel = l->base;
 	textbuf_init(&path);
 	textbuf_addf(&path, "/%s", method);
 	out->url = via_url(&base, a, path.data);
 	textbuf_fini(&path);
-	textbuf_init(&bearer);
-	textbuf_addf(&bearer, "Bearer %s", l->base->token);
-	via_header(a, out, "Authorization", bearer.data);
-	textbuf_fini(&bearer);
-	via_header(a, out, "Content-Type", type);
+	via_bearer(a, out, l->base->token);
 	out->answer_max = ANSWER_MAX;
-}
-
-static void json_request(const struct letter *l, struct arena *a,
-    struct outgoing *out, const char *method)
-{
-	request(l, a, out, method, "application/json; charset=utf-8");
 }
 
 static void add_escaped(struct textbuf *tb, const char *text)
@@ -69,7 +60,7 @@ static void form_request(const struct letter *l, struct arena *a,
 {
 	struct textbuf body;
 
-	request(l, a, out, method, "application/x-www-form-urlencoded");
+	call(l, a, out, method);
 	textbuf_init(&body);
 	for (size_t i = 0; i < sizeof f->fields / sizeof *f->fields; i++) {
 		if (f->fields[i][1] == NULL)
@@ -78,7 +69,7 @@ static void form_request(const struct letter *l, struct arena *a,
 		    &body, "%s%s=", body.len > 0 ? "&" : "", f->fields[i][0]);
 		add_escaped(&body, f->fields[i][1]);
 	}
-	via_body(a, out, &body);
+	via_body(a, out, &body, "application/x-www-form-urlencoded");
 }
 
 /* "NAME VALUE", for the daemon's memory. */
@@ -159,14 +150,14 @@ static const char *find_dm(const struct letter *l, struct arena *a,
 	*room = letter_recall(l, term(a, "dm", id));
 	if (*room != NULL)
 		return NULL;
-	json_request(l, a, out, "conversations.open");
+	call(l, a, out, "conversations.open");
 	out->learns = term(a, "dm", id);
 	textbuf_init(&body);
 	json_out_init(&j, &body);
 	json_open(&j, NULL, '{');
 	json_text(&j, "users", id);
 	json_close(&j, '}');
-	via_body(a, out, &body);
+	via_body(a, out, &body, VIA_JSON_UTF8);
 	return NULL;
 }
 
@@ -233,7 +224,7 @@ static void add_content(
 		.buttons = has_buttons(l),
 		.mention = l->channel->way == WAY_DM ? NULL : mention };
 
-	if (l->kind == LETTER_DIGEST || l->kind == LETTER_INCIDENT) {
+	if (letter_is_list(l)) {
 		slack_bundle(l, has_buttons(l), mention_of, j);
 		return;
 	}
@@ -252,7 +243,7 @@ static void post(const struct letter *l, struct arena *a, const char *room,
 	struct textbuf body;
 	struct json_out j;
 
-	json_request(l, a, out, "chat.postMessage");
+	call(l, a, out, "chat.postMessage");
 	textbuf_init(&body);
 	json_out_init(&j, &body);
 	json_open(&j, NULL, '{');
@@ -266,7 +257,7 @@ static void post(const struct letter *l, struct arena *a, const char *room,
 	json_bool(&j, "unfurl_media", false);
 	add_content(l, mention, &j);
 	json_close(&j, '}');
-	via_body(a, out, &body);
+	via_body(a, out, &body, VIA_JSON_UTF8);
 	out->threads = keeps_thread(l) && !is_reply(l);
 }
 
@@ -276,7 +267,7 @@ static const char *edit(
 	struct textbuf body;
 	struct json_out j;
 
-	json_request(l, a, out, "chat.update");
+	call(l, a, out, "chat.update");
 	textbuf_init(&body);
 	json_out_init(&j, &body);
 	json_open(&j, NULL, '{');
@@ -284,7 +275,7 @@ static const char *edit(
 	json_text(&j, "ts", l->thread);
 	add_content(l, NULL, &j);
 	json_close(&j, '}');
-	via_body(a, out, &body);
+	via_body(a, out, &body, VIA_JSON_UTF8);
 	return NULL;
 }
 
@@ -297,7 +288,7 @@ static const char *send(
 
 	if (l->channel->way == WAY_DM)
 		why = find_dm(l, a, out, &room);
-	else if (l->kind == LETTER_DIGEST || l->kind == LETTER_INCIDENT)
+	else if (letter_is_list(l))
 		why = NULL;
 	else
 		why = find_mention(l, a, out, &mention);

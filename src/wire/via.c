@@ -42,6 +42,16 @@ void via_header(
 	textbuf_fini(&line);
 }
 
+void via_bearer(struct arena *a, struct outgoing *out, const char *token)
+{
+	struct textbuf bearer;
+
+	textbuf_init(&bearer);
+	textbuf_addf(&bearer, "Bearer %s", token);
+	via_header(a, out, "Authorization", bearer.data);
+	textbuf_fini(&bearer);
+}
+
 const char *via_url(const struct letter *l, struct arena *a, const char *path)
 {
 	const char *base = l->channel->url;
@@ -59,8 +69,11 @@ const char *via_url(const struct letter *l, struct arena *a, const char *path)
 	return text;
 }
 
-void via_body(struct arena *a, struct outgoing *out, struct textbuf *body)
+void via_body(struct arena *a, struct outgoing *out, struct textbuf *body,
+    const char *type)
 {
+	if (type != NULL)
+		via_header(a, out, "Content-Type", type);
 	out->body = arena_strndup(a, body->data, body->len);
 	out->len = body->len;
 	textbuf_fini(body);

@@ -60,8 +60,16 @@ struct letter {
 	struct wall now;
 };
 
+/* Several notices instead of one? */
+static inline bool letter_is_list(const struct letter *l)
+{
+	return l->kind == LETTER_DIGEST || l->kind == LETTER_INCIDENT;
+}
+
 /* What was learned under that name, or NULL. */
 const char *letter_recall(const struct letter *l, const char *name);
+
+struct textbuf;
 
 struct outgoing {
 	bool to_log; /* nothing is sent: the daemon writes a line */
@@ -122,12 +130,19 @@ const struct via *via_of(enum channel_type type);
 void via_header(
     struct arena *a, struct outgoing *out, const char *name, const char *value);
 
+/* "Authorization: Bearer TOKEN" into out. */
+void via_bearer(struct arena *a, struct outgoing *out, const char *token);
+
 /* URL of the channel and the path under it, as an arena text. */
 const char *via_url(const struct letter *l, struct arena *a, const char *path);
 
-/* The text of a buffer, which is freed, becomes the body. */
-struct textbuf;
-void via_body(struct arena *a, struct outgoing *out, struct textbuf *body);
+#define VIA_JSON      "application/json"
+#define VIA_JSON_UTF8 "application/json; charset=utf-8"
+
+/* The text of a buffer, which is freed, becomes the body, and the type its
+ * Content-Type; NULL: the body is all there is. */
+void via_body(struct arena *a, struct outgoing *out, struct textbuf *body,
+    const char *type);
 
 /* "dana has no email address", in the arena. */
 const char *via_why(struct arena *a, const char *subject, const char *reason);

@@ -62,8 +62,7 @@ static void make_form(const struct letter *l, const struct mail_envelope *e,
 	textbuf_addn(&form, message.data, message.len);
 	textbuf_addf(&form, "\r\n--%s--\r\n", boundary.data);
 	textbuf_addf(&type, "multipart/form-data; boundary=%s", boundary.data);
-	via_header(a, out, "Content-Type", type.data);
-	via_body(a, out, &form);
+	via_body(a, out, &form, type.data);
 	textbuf_fini(&message);
 	textbuf_fini(&boundary);
 	textbuf_fini(&type);
@@ -85,21 +84,20 @@ static void authorize(
 	textbuf_fini(&basic);
 }
 
-/* PATH/TO under the sending domain. */
-static const char *domain_url(
-    const struct letter *l, struct arena *a, const char *path, const char *to)
+/* The path under the sending domain. */
+static const char *domain_path(
+    const struct letter *l, struct arena *a, const char *path)
 {
 	struct textbuf tb;
-	const char *url;
+	const char *text;
 
 	textbuf_init(&tb);
 	textbuf_add(&tb, "/v3/");
 	mail_path_part(&tb, l->channel->domain);
 	textbuf_add(&tb, path);
-	mail_path_part(&tb, to);
-	url = via_url(l, a, tb.data);
+	text = arena_strndup(a, tb.data, tb.len);
 	textbuf_fini(&tb);
-	return url;
+	return text;
 }
 
 static const char *build(
@@ -112,12 +110,11 @@ static const char *build(
 		return why;
 	authorize(l, a, out);
 	if (l->nviews == 0) {
-		out->method = "GET";
-		out->url = domain_url(l, a, "/bounces/", e.to);
+		mail_question(l, a, domain_path(l, a, "/bounces/"), e.to, out);
 		return NULL;
 	}
 	make_form(l, &e, a, out);
-	out->url = domain_url(l, a, "/messages.mime", "");
+	out->url = via_url(l, a, domain_path(l, a, "/messages.mime"));
 	return NULL;
 }
 

@@ -248,9 +248,8 @@ static const char *build(
 	if (strcmp(action, "trigger") == 0)
 		payload(l, &j);
 	json_close(&j, '}');
-	via_body(a, out, &text);
+	via_body(a, out, &text, VIA_JSON);
 	out->url = address(l, a);
-	via_header(a, out, "Content-Type", "application/json");
 	return NULL;
 }
 

@@ -13,7 +13,6 @@
 #include "wire/json_out.h"
 #include "wire/mail_answer.h"
 #include "wire/mail_content.h"
-#include "wire/mail_encode.h"
 #include "wire/mail_envelope.h"
 
 #include <string.h>
@@ -69,22 +68,6 @@ static void message(const struct letter *l, const struct mail_envelope *e,
 	mail_content_fini(&content);
 }
 
-/* Does the provider refuse to send to that address? */
-static const char *question(
-    const struct letter *l, const struct mail_envelope *e, struct arena *a)
-{
-	struct textbuf path;
-	const char *url;
-
-	textbuf_init(&path);
-	textbuf_add(&path, "/message-streams/outbound/suppressions/dump?"
-			   "EmailAddress=");
-	mail_path_part(&path, e->to);
-	url = via_url(l, a, path.data);
-	textbuf_fini(&path);
-	return url;
-}
-
 static const char *build(
     const struct letter *l, struct arena *a, struct outgoing *out)
 {
@@ -97,14 +80,15 @@ static const char *build(
 	via_header(a, out, "Accept", "application/json");
 	via_header(a, out, "X-Postmark-Server-Token", l->channel->token);
 	if (l->nviews == 0) {
-		out->method = "GET";
-		out->url = question(l, &e, a);
+		mail_question(l, a,
+		    "/message-streams/outbound/suppressions/dump?"
+		    "EmailAddress=",
+		    e.to, out);
 		return NULL;
 	}
 	textbuf_init(&body);
 	message(l, &e, a, &body);
-	via_body(a, out, &body);
-	via_header(a, out, "Content-Type", "application/json");
+	via_body(a, out, &body, VIA_JSON);
 	out->url = via_url(l, a, "/email");
 	return NULL;
 }

@@ -13,7 +13,6 @@
 #include "wire/json_out.h"
 #include "wire/mail_answer.h"
 #include "wire/mail_content.h"
-#include "wire/mail_encode.h"
 #include "wire/mail_envelope.h"
 
 #include <string.h>
@@ -85,32 +84,6 @@ static void message(const struct letter *l, const struct mail_envelope *e,
 	mail_content_fini(&content);
 }
 
-/* Does the provider refuse to send to that address? */
-static const char *question(
-    const struct letter *l, const struct mail_envelope *e, struct arena *a)
-{
-	struct textbuf path;
-	const char *url;
-
-	textbuf_init(&path);
-	textbuf_add(&path, "/v3/suppression/bounces/");
-	mail_path_part(&path, e->to);
-	url = via_url(l, a, path.data);
-	textbuf_fini(&path);
-	return url;
-}
-
-static void authorize(
-    const struct letter *l, struct arena *a, struct outgoing *out)
-{
-	struct textbuf bearer;
-
-	textbuf_init(&bearer);
-	textbuf_addf(&bearer, "Bearer %s", l->channel->token);
-	via_header(a, out, "Authorization", bearer.data);
-	textbuf_fini(&bearer);
-}
-
 static const char *build(
     const struct letter *l, struct arena *a, struct outgoing *out)
 {
@@ -120,17 +93,15 @@ static const char *build(
 
 	if (why != NULL)
 		return why;
-	authorize(l, a, out);
+	via_bearer(a, out, l->channel->token);
 	via_header(a, out, "Accept", "application/json");
 	if (l->nviews == 0) {
-		out->method = "GET";
-		out->url = question(l, &e, a);
+		mail_question(l, a, "/v3/suppression/bounces/", e.to, out);
 		return NULL;
 	}
 	textbuf_init(&body);
 	message(l, &e, a, &body);
-	via_body(a, out, &body);
-	via_header(a, out, "Content-Type", "application/json");
+	via_body(a, out, &body, VIA_JSON);
 	out->url = via_url(l, a, "/v3/mail/send");
 	out->answer_header = "X-Message-Id";
 	return NULL;

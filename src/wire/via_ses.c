@@ -94,8 +94,7 @@ static const char *build(
 	sign(l, a, out);
 	textbuf_init(&body);
 	message(l, &e, a, &body);
-	via_body(a, out, &body);
-	via_header(a, out, "Content-Type", "application/json");
+	via_body(a, out, &body, VIA_JSON);
 	out->url = url(l, a);
 	return NULL;
 }

@@ -71,7 +71,7 @@ static const char *build(
 		return via_why(a, l->channel->name,
 		    "is a webhook, which cannot be asked anything");
 	textbuf_init(&body);
-	if (l->kind == LETTER_DIGEST || l->kind == LETTER_INCIDENT) {
+	if (letter_is_list(l)) {
 		json_out_init(&j, &body);
 		json_open(&j, NULL, '{');
 		slack_bundle(l, false, addressee, &j);
@@ -79,9 +79,8 @@ static const char *build(
 	} else {
 		slack_message(l->views[0], &body);
 	}
-	via_body(a, out, &body);
+	via_body(a, out, &body, VIA_JSON_UTF8);
 	out->url = l->channel->url;
-	via_header(a, out, "Content-Type", "application/json; charset=utf-8");
 	return NULL;
 }
 

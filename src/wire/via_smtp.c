@@ -29,7 +29,7 @@ static const char *build(
 		return why;
 	textbuf_init(&body);
 	mail_message(l, &e, a, &body);
-	via_body(a, out, &body);
+	via_body(a, out, &body, NULL);
 	out->url = l->channel->url;
 	out->mail_from = e.from;
 	out->mail_to = e.to;

@@ -533,16 +533,11 @@ static void several(struct card *c, const struct letter *l)
 
 /* --- the message ---------------------------------------------------------- */
 
-static bool is_list(const struct letter *l)
-{
-	return l->kind == LETTER_DIGEST || l->kind == LETTER_INCIDENT;
-}
-
 static void add_summary(struct card *c, const struct letter *l)
 {
 	const struct notice_view *v = l->views[0];
 
-	if (is_list(l)) {
+	if (letter_is_list(l)) {
 		add_sum(c, l);
 		return;
 	}
@@ -572,7 +567,7 @@ static void message(struct card *c, const struct letter *l)
 	json_text(&c->j, "fallbackText", c->line.data);
 	textbuf_clear(&c->line);
 	json_open(&c->j, "body", '[');
-	if (is_list(l))
+	if (letter_is_list(l))
 		several(c, l);
 	else
 		notice(c, l);
@@ -601,9 +596,8 @@ static const char *build(
 			break;
 	}
 	textbuf_fini(&c.line);
-	via_body(a, out, &text);
+	via_body(a, out, &text, VIA_JSON_UTF8);
 	out->url = l->channel->url;
-	via_header(a, out, "Content-Type", "application/json; charset=utf-8");
 	return NULL;
 }
 

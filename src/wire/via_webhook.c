@@ -20,9 +20,8 @@ static const char *build(
 	    !webhook_custom(l->channel->body, l->views[0], &body))
 		webhook_message(l->views[0], l->idempotency_key,
 		    l->person == NULL ? "" : l->person->name, &body);
-	via_body(a, out, &body);
+	via_body(a, out, &body, VIA_JSON);
 	out->url = l->channel->url;
-	via_header(a, out, "Content-Type", "application/json");
 	via_header(a, out, "Idempotency-Key", l->idempotency_key);
 	out->stamped = true;
 	out->hmac_key = l->channel->secret;
