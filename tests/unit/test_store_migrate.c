@@ -5,65 +5,13 @@
 #include "lib/schema_2.h"
 #include "lib/schema_3.h"
 #include "lib/schema_4.h"
-#include "lib/store_world.h"
+#include "lib/store_file.h"
 #include "store/store_matrix.h"
 
 #include <check.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct errtext err;
-static char *directory;
-static char *path;
-
-static void setup(void)
-{
-	directory = world_directory();
-	path = world_path(directory, "test.db");
-}
-
-static void teardown(void)
-{
-	free(path);
-	world_remove(directory);
-}
-
-static struct store *open_ok(void)
-{
-	struct store *s;
-
-	if (store_open(path, &s, &err) != STORE_OK)
-		ck_abort_msg("%s", err.text);
-	return s;
-}
-
-static void sql(const char *text)
-{
-	sqlite3 *db;
-	char *why = NULL;
-
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
-		ck_abort_msg("%s: %s", text, why);
-	sqlite3_close(db);
-}
-
-static int64_t pragma(const char *text)
-{
-	sqlite3_stmt *stmt;
-	sqlite3 *db;
-	int64_t n;
-
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(
-	    sqlite3_prepare_v2(db, text, -1, &stmt, NULL), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(stmt), SQLITE_ROW);
-	n = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
-	return n;
-}
 
 /* Append-only. */
 static void refuse(const char *text)
