@@ -70,18 +70,12 @@ static void counts(struct json_out *out, const char *name, bool people,
 	json_close(out, ']');
 }
 
-static void text_or_null(
-    struct json_out *out, const char *name, const char *text)
-{
-	json_text(out, name, *text != '\0' ? text : NULL);
-}
-
 static void texts(
     struct json_out *out, const char *name, const char *const of[AGAINST_SIDES])
 {
 	json_open(out, name, '{');
-	text_or_null(out, "old", of[AGAINST_OLD]);
-	text_or_null(out, "new", of[AGAINST_NEW]);
+	json_text_or_null(out, "old", of[AGAINST_OLD]);
+	json_text_or_null(out, "new", of[AGAINST_NEW]);
 	json_close(out, '}');
 }
 
@@ -111,13 +105,13 @@ static void notice(struct json_out *out, const struct against_notice *n)
 {
 	json_open(out, NULL, '{');
 	json_text(out, "reason", notice_reason_name(n->reason));
-	text_or_null(out, "clock", n->clock);
+	json_text_or_null(out, "clock", n->clock);
 	json_int(out, "cycle", n->cycle);
-	text_or_null(out, "chain", n->chain);
+	json_text_or_null(out, "chain", n->chain);
 	json_int(out, "step", n->step + 1);
 	json_int(out, "round", n->round + 1);
 	json_int(out, "reminder", n->nth);
-	text_or_null(out, "to", n->who);
+	json_text_or_null(out, "to", n->who);
 	json_text(out, "via", n->channel);
 	walls(out, "at", n->at);
 	json_close(out, '}');

@@ -102,8 +102,7 @@ static void clocks(struct json_out *j, const struct backtest *b)
 
 		json_open(j, NULL, '{');
 		json_text(j, "clock", c->clock);
-		json_text(
-		    j, "severity", c->severity[0] == '\0' ? NULL : c->severity);
+		json_text_or_null(j, "severity", c->severity);
 		count(j, "started", c->started);
 		count(j, "warned", c->warned);
 		count(j, "breached", c->breached);
@@ -126,7 +125,7 @@ static void steps(struct json_out *j, const struct backtest_chain *c)
 		json_open(j, NULL, '{');
 		count(j, "step", i + 1);
 		json_text(j, "notify", s->who);
-		json_text(j, "via", s->via[0] == '\0' ? NULL : s->via);
+		json_text_or_null(j, "via", s->via);
 		count(j, "fired", s->fired);
 		count(j, "skipped", s->skipped);
 		count(j, "answered", s->answered);

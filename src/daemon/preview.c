@@ -379,8 +379,7 @@ static void write_json(
 	json_bool(&j, "sample", k->p->key == NULL);
 	json_text(&j, "channel", c->name);
 	json_text(&j, "type", kind->name);
-	json_text(
-	    &j, "person", k->notice.who[0] != '\0' ? k->notice.who : NULL);
+	json_text_or_null(&j, "person", k->notice.who);
 	json_text(&j, "reason", notice_reason_name(k->notice.reason));
 	json_text(&j, "headline", k->view.headline);
 	words(&j, "title", k->view.title, kind->title_max);

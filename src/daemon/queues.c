@@ -67,9 +67,9 @@ static void write_lane(
 {
 	json_open(j, NULL, '{');
 	json_text(j, "channel", l->channel);
-	json_text(j, "who", l->who[0] != '\0' ? l->who : NULL);
+	json_text_or_null(j, "who", l->who);
 	json_bool(j, "edits", l->is_edits);
-	json_text(j, "endpoint", l->endpoint[0] != '\0' ? l->endpoint : NULL);
+	json_text_or_null(j, "endpoint", l->endpoint);
 	json_int(j, "ready", (int64_t)l->ready);
 	json_int(j, "waiting", (int64_t)l->waiting);
 	json_int(j, "sending", (int64_t)l->held);

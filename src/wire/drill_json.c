@@ -3,12 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/drill_json.h"
 
-static void text_or_null(
-    struct json_out *out, const char *name, const char *text)
-{
-	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
-}
-
 static void seconds_or_null(
     struct json_out *out, const char *name, int64_t ms, bool known)
 {
@@ -26,9 +20,9 @@ static void told(const struct drill_told *d, struct json_out *out)
 	json_int(out, "notice", n->id);
 	json_text(out, "reason", notice_reason_name(n->reason));
 	json_int(out, "step", n->step + 1);
-	text_or_null(out, "role", n->role);
-	text_or_null(out, "who", n->who);
-	text_or_null(out, "title", d->title);
+	json_text_or_null(out, "role", n->role);
+	json_text_or_null(out, "who", n->who);
+	json_text_or_null(out, "title", d->title);
 	json_text(out, "channel", n->channel);
 	json_wall(out, "told_at", n->at);
 	json_wall(out, "held_until", d->held_until);
@@ -37,7 +31,7 @@ static void told(const struct drill_told *d, struct json_out *out)
 	seconds_or_null(out, "took_s", d->took_ms, d->fate == FATE_OF_SENT);
 	json_int(out, "attempts", d->tries);
 	json_int(out, "code", d->code);
-	text_or_null(out, "why", d->why);
+	json_text_or_null(out, "why", d->why);
 	seconds_or_null(out, "acked_after_s", d->acked_ms, d->acked_ms >= 0);
 	json_close(out, '}');
 }
@@ -45,11 +39,11 @@ static void told(const struct drill_told *d, struct json_out *out)
 static void skipped(const struct drill_skipped *s, struct json_out *out)
 {
 	json_open(out, NULL, '{');
-	text_or_null(out, "who", s->who);
-	text_or_null(out, "title", s->title);
+	json_text_or_null(out, "who", s->who);
+	json_text_or_null(out, "title", s->title);
 	json_int(out, "step", s->step + 1);
 	json_wall(out, "at", s->at);
-	text_or_null(out, "why", s->why);
+	json_text_or_null(out, "why", s->why);
 	json_close(out, '}');
 }
 
@@ -61,7 +55,7 @@ static void channel(const struct drill_channel *c, struct json_out *out)
 	json_int(out, "delivered", c->sent);
 	json_int(out, "failed", c->failed);
 	json_int(out, "tried_again", c->again);
-	text_or_null(out, "why", c->why);
+	json_text_or_null(out, "why", c->why);
 	json_close(out, '}');
 }
 
@@ -70,12 +64,12 @@ static void head(const struct drill_report *r, struct json_out *out)
 	const char *const *text = r->ticket->fields.text;
 
 	json_text(out, "key", r->ticket->key);
-	text_or_null(out, "subject", text[FIELD_SUBJECT]);
-	text_or_null(out, "chain", r->chain);
-	text_or_null(out, "policy", r->policy);
-	text_or_null(out, "severity", text[FIELD_SEVERITY]);
-	text_or_null(out, "team", text[FIELD_TEAM]);
-	text_or_null(out, "by", r->by);
+	json_text_or_null(out, "subject", text[FIELD_SUBJECT]);
+	json_text_or_null(out, "chain", r->chain);
+	json_text_or_null(out, "policy", r->policy);
+	json_text_or_null(out, "severity", text[FIELD_SEVERITY]);
+	json_text_or_null(out, "team", text[FIELD_TEAM]);
+	json_text_or_null(out, "by", r->by);
 	json_int(out, "speed", r->speed);
 	json_text(out, "state", drill_state_name(r->state));
 	json_bool(out, "ok", r->ok);
@@ -87,9 +81,9 @@ static void head(const struct drill_report *r, struct json_out *out)
 	    !wall_is_never(r->ended));
 	json_int(out, "step", r->step + 1);
 	json_int(out, "steps", (int64_t)r->nsteps);
-	text_or_null(out, "acked_by", r->acked_by);
-	text_or_null(out, "acked_title", r->acked_title);
-	text_or_null(out, "stopped_by", r->stopped_by);
+	json_text_or_null(out, "acked_by", r->acked_by);
+	json_text_or_null(out, "acked_title", r->acked_title);
+	json_text_or_null(out, "stopped_by", r->stopped_by);
 }
 
 void drill_json(

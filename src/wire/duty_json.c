@@ -3,12 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/duty_json.h"
 
-static void text_or_null(
-    struct json_out *out, const char *name, const char *text)
-{
-	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
-}
-
 void duty_change_json(
     const struct duty_change *c, const char *name, struct json_out *out)
 {
@@ -20,17 +14,17 @@ void duty_change_json(
 	else if (c->kind == DUTY_AWAY || c->kind == DUTY_BACK)
 		json_text(out, "person", c->person);
 	if (c->kind == DUTY_AWAY)
-		text_or_null(out, "cover", c->other);
+		json_text_or_null(out, "cover", c->other);
 	if (c->kind == DUTY_OVERRIDE || c->kind == DUTY_ADD ||
 	    c->kind == DUTY_REMOVE) {
 		json_text(out, "schedule", c->schedule);
 		json_text(out, "person", c->person);
-		text_or_null(out, "instead_of", c->other);
+		json_text_or_null(out, "instead_of", c->other);
 	}
 	json_wall(out, "from", c->from);
 	json_wall(out, "until", c->until);
-	text_or_null(out, "by", c->by);
-	text_or_null(out, "why", c->why);
+	json_text_or_null(out, "by", c->by);
+	json_text_or_null(out, "why", c->why);
 	json_wall(out, "at", c->at);
 	json_close(out, '}');
 }

@@ -5,21 +5,6 @@
 
 #include <string.h>
 
-static void text_or_null(
-    struct json_out *out, const char *name, const char *text)
-{
-	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
-}
-
-static void number_or_null(
-    struct json_out *out, const char *name, bool known, int64_t value)
-{
-	if (known)
-		json_int(out, name, value);
-	else
-		json_text(out, name, NULL);
-}
-
 static void names(
     struct json_out *out, const char *name, const char *const *list, size_t n)
 {
@@ -32,9 +17,9 @@ static void names(
 /* What led to it: members event, type, by. */
 static void event(struct json_out *out, const struct journal_row *row)
 {
-	text_or_null(out, "event", row == NULL ? NULL : row->event_id);
-	text_or_null(out, "type", row == NULL ? NULL : row->event_type);
-	text_or_null(out, "by", row == NULL ? NULL : row->change.who);
+	json_text_or_null(out, "event", row == NULL ? NULL : row->event_id);
+	json_text_or_null(out, "type", row == NULL ? NULL : row->event_type);
+	json_text_or_null(out, "by", row == NULL ? NULL : row->change.who);
 }
 
 static void rows_json(struct json_out *out, const char *name,
@@ -53,9 +38,9 @@ static void rows_json(struct json_out *out, const char *name,
 		    late ? wall_minus(row->recorded, ch->at) : 0);
 		json_text(out, "kind", change_kind_name(ch->kind));
 		json_wall(out, "due", ch->due);
-		number_or_null(out, "step", ch->step >= 0, ch->step + 1);
-		text_or_null(out, "who", ch->who);
-		text_or_null(out, "why", rows[i].why);
+		json_int_or_null(out, "step", ch->step >= 0, ch->step + 1);
+		json_text_or_null(out, "who", ch->who);
+		json_text_or_null(out, "why", rows[i].why);
 		event(out, rows[i].event);
 		json_close(out, '}');
 	}
@@ -77,21 +62,21 @@ static void head(const struct explanation *e, struct json_out *out)
 	const char *const *f = (const char *const *)t->fields.text;
 
 	json_text(out, "key", t->key);
-	text_or_null(out, "subject", f[FIELD_SUBJECT]);
-	text_or_null(out, "severity", f[FIELD_SEVERITY]);
+	json_text_or_null(out, "subject", f[FIELD_SUBJECT]);
+	json_text_or_null(out, "severity", f[FIELD_SEVERITY]);
 	json_text(out, "status", status_name(t->fields.status));
-	text_or_null(out, "category", f[FIELD_CATEGORY]);
-	text_or_null(out, "channel", f[FIELD_CHANNEL]);
-	text_or_null(out, "tier", f[FIELD_CUSTOMER_TIER]);
-	text_or_null(out, "team", f[FIELD_TEAM]);
-	text_or_null(out, "assignee", f[FIELD_ASSIGNEE]);
+	json_text_or_null(out, "category", f[FIELD_CATEGORY]);
+	json_text_or_null(out, "channel", f[FIELD_CHANNEL]);
+	json_text_or_null(out, "tier", f[FIELD_CUSTOMER_TIER]);
+	json_text_or_null(out, "team", f[FIELD_TEAM]);
+	json_text_or_null(out, "assignee", f[FIELD_ASSIGNEE]);
 	names(out, "tags", t->fields.tags, t->fields.ntags);
 	json_wall(out, "created", t->created);
 	json_wall(out, "updated", t->updated);
 	json_bool(out, "over", ticket_is_over(t));
-	text_or_null(out, "merged_into", t->merged_into);
+	json_text_or_null(out, "merged_into", t->merged_into);
 	json_bool(out, "deleted", t->deleted);
-	text_or_null(out, "policy", t->policy);
+	json_text_or_null(out, "policy", t->policy);
 	json_wall(out, "now", e->now);
 	json_bool(out, "cut", e->cut);
 }
@@ -102,14 +87,14 @@ static void said(const struct explanation *e, struct json_out *out)
 	const struct ticket *t = e->ticket;
 
 	json_open(out, "severity_said", '{');
-	text_or_null(out, "by", t->severity_by);
-	text_or_null(out, "confirmed_by", t->confirmed_by);
-	text_or_null(out, "help_desk", t->desk_severity);
+	json_text_or_null(out, "by", t->severity_by);
+	json_text_or_null(out, "confirmed_by", t->confirmed_by);
+	json_text_or_null(out, "help_desk", t->desk_severity);
 	history(out, e->severity, e->nseverity);
 	json_close(out, '}');
 	json_open(out, "assignment", '{');
-	text_or_null(out, "suggested_to", t->suggested_to);
-	text_or_null(out, "team", t->suggested_team);
+	json_text_or_null(out, "suggested_to", t->suggested_to);
+	json_text_or_null(out, "team", t->suggested_team);
 	json_wall(out, "since", t->suggested_at);
 	json_wall(out, "next", t->suggest_next);
 	history(out, e->assignment, e->nassignment);
@@ -125,7 +110,7 @@ static void conditions(
 	for (size_t i = 0; i < n; i++) {
 		json_open(out, NULL, '{');
 		json_text(out, "field", list[i].field);
-		text_or_null(out, "value", list[i].value);
+		json_text_or_null(out, "value", list[i].value);
 		names(out, "wanted", list[i].wanted, list[i].nwanted);
 		json_text(out, "why", list[i].why);
 		json_bool(out, "holds", list[i].holds);
@@ -149,7 +134,7 @@ static void rules(const struct explanation *e, struct json_out *out)
 		conditions(r->conditions, r->nconditions, out);
 		json_wall(out, "fired_at",
 		    r->fired == NULL ? WALL_NEVER : r->fired->change.at);
-		text_or_null(out, "fired_because",
+		json_text_or_null(out, "fired_because",
 		    r->fired == NULL ? NULL
 				     : r->fired->change.detail +
 					   strlen(r->name) + strlen(": "));
@@ -188,10 +173,10 @@ static void stretches(const struct explained_clock *c, struct json_out *out)
 		json_wall(out, "to", s->to);
 		json_bool(out, "open", wall_is_never(s->stretch->to));
 		json_bool(out, "counts", s->stretch->counts);
-		text_or_null(out, "calendar", s->stretch->calendar);
+		json_text_or_null(out, "calendar", s->stretch->calendar);
 		json_int(out, "counted_ms", s->ms);
 		json_int(out, "sum_ms", s->sum_ms);
-		text_or_null(out, "why", s->why);
+		json_text_or_null(out, "why", s->why);
 		event(out, s->event);
 		json_close(out, '}');
 	}
@@ -225,12 +210,12 @@ static void clock_json(const struct explained_clock *c, struct json_out *out)
 	json_bool(out, "current", k->current);
 	json_wall(out, "started", k->started);
 	json_int(out, "target_ms", k->target_ms);
-	text_or_null(out, "policy", k->policy);
-	text_or_null(out, "calendar", k->calendar);
+	json_text_or_null(out, "policy", k->policy);
+	json_text_or_null(out, "calendar", k->calendar);
 	json_text(
 	    out, "calendar_from", explained_source_name(c->calendar_from));
 	json_int(out, "elapsed_ms", c->elapsed_ms);
-	number_or_null(out, "left_ms", !over && k->target_ms > 0,
+	json_int_or_null(out, "left_ms", !over && k->target_ms > 0,
 	    k->target_ms - c->elapsed_ms);
 	json_wall(out, "due",
 	    clock_state_ticks(k->state) || k->due_by_hand ? k->due
@@ -260,7 +245,7 @@ static void steps(const struct chain *c, struct json_out *out)
 		names(out, "notify", s->who, s->nwho);
 		names(out, "via", s->via, s->nvia);
 		json_text(out, "until", until_name(s->until));
-		text_or_null(out, "hours", s->hours);
+		json_text_or_null(out, "hours", s->hours);
 		json_int(out, "remind_every_ms", s->remind_every_ms);
 		json_int(out, "remind_times", s->remind_times);
 		json_close(out, '}');
@@ -276,14 +261,14 @@ static void run_json(const struct explained_run *run, struct json_out *out)
 	json_text(out, "chain", r->chain);
 	json_int(out, "run", r->seq);
 	json_text(out, "state", run_state_name(r->state));
-	text_or_null(out, "cause", r->cause);
-	text_or_null(out, "clock", r->clock);
-	number_or_null(out, "cycle", r->cycle > 0, r->cycle);
+	json_text_or_null(out, "cause", r->cause);
+	json_text_or_null(out, "clock", r->clock);
+	json_int_or_null(out, "cycle", r->cycle > 0, r->cycle);
 	json_wall(out, "started", r->started);
 	json_int(out, "step", r->step + 1);
 	json_int(out, "round", r->round);
 	json_wall(out, "next", r->next_at);
-	text_or_null(out, "acked_by", r->acked_by);
+	json_text_or_null(out, "acked_by", r->acked_by);
 	json_wall(out, "acked_at", r->acked_at);
 	json_int(out, "ack_timeout_ms", run->chain.ack_timeout_ms);
 	steps(&run->chain, out);
@@ -299,20 +284,20 @@ static void notice_json(const struct explained_notice *e, struct json_out *out)
 	json_int(out, "id", n->id);
 	json_text(out, "reason", notice_reason_name(n->reason));
 	json_text(out, "state", notice_state_name(n->state));
-	text_or_null(out, "clock", n->clock);
-	number_or_null(out, "cycle", n->cycle > 0, n->cycle);
-	text_or_null(out, "chain", n->chain);
-	number_or_null(out, "run", n->run > 0, n->run);
-	number_or_null(out, "step", n->step >= 0, n->step + 1);
-	text_or_null(out, "role", n->role);
-	text_or_null(out, "who", n->who);
+	json_text_or_null(out, "clock", n->clock);
+	json_int_or_null(out, "cycle", n->cycle > 0, n->cycle);
+	json_text_or_null(out, "chain", n->chain);
+	json_int_or_null(out, "run", n->run > 0, n->run);
+	json_int_or_null(out, "step", n->step >= 0, n->step + 1);
+	json_text_or_null(out, "role", n->role);
+	json_text_or_null(out, "who", n->who);
 	json_text(out, "channel", n->channel);
 	json_wall(out, "at", n->at);
 	json_wall(out, "held_until", e->held_until);
 	json_wall(out, "free_at", n->free_at);
 	json_int(out, "attempts", n->attempts);
 	json_wall(out, "over_at", e->over_at);
-	text_or_null(out, "why", e->why);
+	json_text_or_null(out, "why", e->why);
 	json_close(out, '}');
 }
 
@@ -324,18 +309,18 @@ static void next_json(const struct explained_next *n, struct json_out *out)
 	json_wall(out, "at", n->at);
 	json_text(out, "kind", change_kind_name(n->kind));
 	json_text(out, "what", n->what);
-	text_or_null(out, "clock", n->clock);
-	number_or_null(out, "cycle", n->cycle > 0, n->cycle);
-	text_or_null(out, "chain", n->chain);
-	number_or_null(out, "run", n->run > 0, n->run);
-	number_or_null(out, "step", n->step >= 0, n->step + 1);
+	json_text_or_null(out, "clock", n->clock);
+	json_int_or_null(out, "cycle", n->cycle > 0, n->cycle);
+	json_text_or_null(out, "chain", n->chain);
+	json_int_or_null(out, "run", n->run > 0, n->run);
+	json_int_or_null(out, "step", n->step >= 0, n->step + 1);
 	json_open(out, "told", '[');
 	for (size_t i = 0; i < n->ntold; i++) {
 		const struct explained_told *told = &n->told[i];
 
 		json_open(out, NULL, '{');
 		json_text(out, "reason", told->reason);
-		text_or_null(out, "who", told->who);
+		json_text_or_null(out, "who", told->who);
 		json_text(out, "channel", told->channel);
 		json_wall(out, "held_until", told->held_until);
 		json_close(out, '}');

@@ -5,22 +5,14 @@
 
 #include "wire/plan_json.h"
 
-static void text_or_null(struct json_out *j, const char *name, const char *text)
-{
-	json_text(j, name, text[0] == '\0' ? NULL : text);
-}
-
 static void write_told(const struct forecast_told *t, struct json_out *j)
 {
 	json_open(j, NULL, '{');
 	json_text(j, "reason", notice_reason_name(t->reason));
-	text_or_null(j, "who", t->who);
+	json_text_or_null(j, "who", t->who);
 	json_text(j, "channel", t->channel);
-	text_or_null(j, "chain", t->chain);
-	if (t->step < 0)
-		json_text(j, "step", NULL);
-	else
-		json_int(j, "step", t->step + 1);
+	json_text_or_null(j, "chain", t->chain);
+	json_int_or_null(j, "step", t->step >= 0, t->step + 1);
 	json_wall(j, "held_until", t->held_until);
 	json_close(j, '}');
 }
@@ -30,16 +22,13 @@ static void write_row(const struct forecast_row *r, struct json_out *j)
 	json_open(j, NULL, '{');
 	json_wall(j, "at", r->at);
 	json_text(j, "ticket", r->ticket);
-	text_or_null(j, "severity", r->severity);
-	text_or_null(j, "team", r->team);
+	json_text_or_null(j, "severity", r->severity);
+	json_text_or_null(j, "team", r->team);
 	json_text(j, "kind", forecast_kind(r->kind));
 	json_text(j, "what", r->what);
-	text_or_null(j, "clock", r->clock);
-	text_or_null(j, "chain", r->chain);
-	if (r->step < 0)
-		json_text(j, "step", NULL);
-	else
-		json_int(j, "step", r->step + 1);
+	json_text_or_null(j, "clock", r->clock);
+	json_text_or_null(j, "chain", r->chain);
+	json_int_or_null(j, "step", r->step >= 0, r->step + 1);
 	json_open(j, "told", '[');
 	for (size_t i = 0; i < r->ntold; i++)
 		write_told(&r->told[i], j);

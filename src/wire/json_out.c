@@ -130,10 +130,24 @@ void json_text(struct json_out *j, const char *name, const char *value)
 	json_textn(j, name, value, value != NULL ? strlen(value) : 0);
 }
 
+void json_text_or_null(struct json_out *j, const char *name, const char *value)
+{
+	json_text(j, name, value != NULL && value[0] != '\0' ? value : NULL);
+}
+
 void json_int(struct json_out *j, const char *name, int64_t value)
 {
 	lead_in(j, name);
 	textbuf_addf(j->to, "%lld", (long long)value);
+}
+
+void json_int_or_null(
+    struct json_out *j, const char *name, bool known, int64_t value)
+{
+	if (known)
+		json_int(j, name, value);
+	else
+		json_text(j, name, NULL);
 }
 
 void json_bool(struct json_out *j, const char *name, bool value)

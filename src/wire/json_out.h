@@ -32,7 +32,12 @@ void json_close(struct json_out *j, char bracket);		    /* } ] */
 void json_text(struct json_out *j, const char *name, const char *value);
 void json_textn(
     struct json_out *j, const char *name, const char *value, size_t len);
+/* "" is null, too. */
+void json_text_or_null(struct json_out *j, const char *name, const char *value);
 void json_int(struct json_out *j, const char *name, int64_t value);
+/* Not known: null. */
+void json_int_or_null(
+    struct json_out *j, const char *name, bool known, int64_t value);
 void json_bool(struct json_out *j, const char *name, bool value);
 void json_wall(struct json_out *j, const char *name, struct wall value);
 /* A span in seconds: 90, -1.5; a fraction only where there is one. */

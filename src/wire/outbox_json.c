@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-static const char *or_null(const char *text)
-{
-	return text == NULL || *text == '\0' ? NULL : text;
-}
-
 static void write_spare(const char *spare, struct json_out *j)
 {
 	json_open(j, "spare", '[');
@@ -24,7 +19,7 @@ static void write_spare(const char *spare, struct json_out *j)
 
 static void write_last(const struct attempt_words *last, struct json_out *j)
 {
-	if (or_null(last->result) == NULL) {
+	if (last->result == NULL || last->result[0] == '\0') {
 		json_raw(j, "last", "null");
 		return;
 	}
@@ -41,25 +36,22 @@ void notice_json(const struct notice *n, const char *ticket,
 {
 	json_open(j, name, '{');
 	json_int(j, "id", n->id);
-	json_text(j, "ticket", or_null(ticket));
+	json_text_or_null(j, "ticket", ticket);
 	json_text(j, "state", notice_state_name(n->state));
 	json_text(j, "reason", notice_reason_name(n->reason));
 	json_text(j, "channel", n->channel);
-	json_text(j, "who", or_null(n->who));
-	json_text(j, "role", or_null(n->role));
-	json_text(j, "clock", or_null(n->clock));
-	json_text(j, "chain", or_null(n->chain));
-	if (n->step >= 0)
-		json_int(j, "step", n->step);
-	else
-		json_raw(j, "step", "null");
-	json_text(j, "detail", or_null(n->detail));
+	json_text_or_null(j, "who", n->who);
+	json_text_or_null(j, "role", n->role);
+	json_text_or_null(j, "clock", n->clock);
+	json_text_or_null(j, "chain", n->chain);
+	json_int_or_null(j, "step", n->step >= 0, n->step);
+	json_text_or_null(j, "detail", n->detail);
 	json_wall(j, "at", n->at);
 	json_wall(j, "free_at", n->free_at);
 	json_wall(j, "useful_until", n->useful_until);
 	json_int(j, "attempts", n->attempts);
 	json_bool(j, "repeat", n->repeat);
-	json_text(j, "ref", or_null(n->ref));
+	json_text_or_null(j, "ref", n->ref);
 	write_spare(n->spare, j);
 	write_last(last, j);
 	json_close(j, '}');

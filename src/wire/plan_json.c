@@ -5,21 +5,13 @@
 
 #include <string.h>
 
-static void text_or_null(struct json_out *j, const char *name, const char *text)
-{
-	json_text(j, name, text[0] == '\0' ? NULL : text);
-}
-
 static void write_heard(const struct heard *h, struct json_out *j)
 {
 	json_open(j, NULL, '{');
 	json_text(j, "channel", h->channel);
 	json_text(j, "reason", notice_reason_name(h->reason));
-	text_or_null(j, "chain", h->chain);
-	if (h->step < 0)
-		json_text(j, "step", NULL);
-	else
-		json_int(j, "step", h->step + 1);
+	json_text_or_null(j, "chain", h->chain);
+	json_int_or_null(j, "step", h->step >= 0, h->step + 1);
 	json_int(j, "count", h->count);
 	json_close(j, '}');
 }
@@ -32,8 +24,8 @@ void hearers_json(const struct hearer *people, size_t count, const char *name,
 		const struct hearer *h = &people[i];
 
 		json_open(j, NULL, '{');
-		text_or_null(j, "who", h->who);
-		text_or_null(j, "channel", h->channel);
+		json_text_or_null(j, "who", h->who);
+		json_text_or_null(j, "channel", h->channel);
 		json_int(j, "count", h->count);
 		json_wall(j, "first", h->first);
 		json_open(j, "notices", '[');
@@ -85,8 +77,8 @@ static void write_policies(const struct plan *p, struct json_out *j)
 		const struct plan_change *c = &p->policies.items[i];
 
 		json_open(j, NULL, '{');
-		text_or_null(j, "from", c->from);
-		text_or_null(j, "to", c->to);
+		json_text_or_null(j, "from", c->from);
+		json_text_or_null(j, "to", c->to);
 		json_int(j, "tickets", c->count);
 		json_close(j, '}');
 	}
@@ -115,10 +107,10 @@ static void write_list(
 
 		json_open(j, NULL, '{');
 		json_text(j, "ticket", c->ticket);
-		text_or_null(j, "severity", c->severity);
+		json_text_or_null(j, "severity", c->severity);
 		json_text(j, "clock", c->clock);
 		json_int(j, "cycle", c->cycle);
-		text_or_null(j, "policy", c->policy);
+		json_text_or_null(j, "policy", c->policy);
 		json_wall(j, "was", c->was);
 		json_wall(j, "due", c->due);
 		json_close(j, '}');
@@ -135,7 +127,7 @@ static void write_guard(const struct plan *p, struct json_out *j)
 	json_int(j, "breaches", p->from->guard.breaches);
 	json_int(j, "notices", p->from->guard.notices);
 	json_bool(j, "refuses", refused);
-	text_or_null(j, "why", why.text);
+	json_text_or_null(j, "why", why.text);
 	json_close(j, '}');
 }
 

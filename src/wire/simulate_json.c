@@ -38,20 +38,6 @@ const char *simulate_other_kind(enum change_kind kind)
 	return others[kind].kind;
 }
 
-static void text_or_null(
-    struct json_out *out, const char *name, const char *text)
-{
-	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
-}
-
-static void number_or_null(struct json_out *out, const char *name, int value)
-{
-	if (value > 0)
-		json_int(out, name, value);
-	else
-		json_text(out, name, NULL);
-}
-
 static void begin(struct json_out *out, struct wall now, const char *kind)
 {
 	json_open(out, NULL, '{');
@@ -91,11 +77,11 @@ void simulate_other_json(const struct ticket *t, const struct change *c,
 	begin(out, now, others[c->kind].kind);
 	json_text(out, "ticket", t->key);
 	json_text(out, "change", others[c->kind].change);
-	text_or_null(out, "who", c->who);
-	text_or_null(out, "why", c->detail);
+	json_text_or_null(out, "who", c->who);
+	json_text_or_null(out, "why", c->detail);
 	if (c->kind == CHANGE_PERSON_SKIPPED) {
-		text_or_null(out, "chain", c->chain);
-		number_or_null(out, "step", c->step + 1);
+		json_text_or_null(out, "chain", c->chain);
+		json_int_or_null(out, "step", c->step >= 0, c->step + 1);
 	} else if (c->kind >= CHANGE_ASSIGNMENT_SUGGESTED) {
 		json_wall(out, "due", c->due);
 	}
@@ -110,10 +96,10 @@ void simulate_notice_json(const struct ticket *t, const struct change *c,
 	begin(out, now, "notice");
 	json_text(out, "ticket", t->key);
 	json_text(out, "reason", notice_reason_name(n->reason));
-	text_or_null(out, "chain", n->chain);
-	number_or_null(out, "step", n->step + 1);
-	text_or_null(out, "to", n->who[0] != '\0' ? n->who : n->channel);
-	text_or_null(out, "via", n->channel);
+	json_text_or_null(out, "chain", n->chain);
+	json_int_or_null(out, "step", n->step >= 0, n->step + 1);
+	json_text_or_null(out, "to", n->who[0] != '\0' ? n->who : n->channel);
+	json_text_or_null(out, "via", n->channel);
 	end(out, now, c->at);
 }
 
@@ -151,12 +137,12 @@ static void final_run(const struct chain_run *r, struct json_out *out)
 	json_text(out, "chain", r->chain);
 	json_int(out, "run", r->seq);
 	json_text(out, "state", run_state_name(r->state));
-	text_or_null(out, "cause", r->cause);
-	text_or_null(out, "clock", r->clock);
-	number_or_null(out, "cycle", r->cycle);
+	json_text_or_null(out, "cause", r->cause);
+	json_text_or_null(out, "clock", r->clock);
+	json_int_or_null(out, "cycle", r->cycle > 0, r->cycle);
 	json_int(out, "step", r->step + 1);
 	json_int(out, "round", r->round);
-	text_or_null(out, "acked_by", r->acked_by);
+	json_text_or_null(out, "acked_by", r->acked_by);
 	json_close(out, '}');
 }
 
@@ -167,8 +153,8 @@ void simulate_final_json(const struct matrix *m, const struct ticket *t,
 	begin(out, now, "final");
 	json_text(out, "ticket", t->key);
 	json_text(out, "status", status_name(t->fields.status));
-	text_or_null(out, "severity", t->fields.text[FIELD_SEVERITY]);
-	text_or_null(out, "assignee", t->fields.text[FIELD_ASSIGNEE]);
+	json_text_or_null(out, "severity", t->fields.text[FIELD_SEVERITY]);
+	json_text_or_null(out, "assignee", t->fields.text[FIELD_ASSIGNEE]);
 	json_open(out, "clocks", '[');
 	for (size_t i = 0; i < t->nclocks; i++)
 		if (t->clocks[i].target_ms > 0)

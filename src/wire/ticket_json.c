@@ -9,12 +9,6 @@
 #include <string.h>
 
 /* The ticket's own texts are "" where they are missing. */
-static void text_or_null(
-    struct json_out *out, const char *name, const char *text)
-{
-	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
-}
-
 static void field(const struct ticket *t, enum field f, const char *name,
     struct json_out *out)
 {
@@ -24,7 +18,7 @@ static void field(const struct ticket *t, enum field f, const char *name,
 	    field_is_number(text))
 		json_raw(out, name, text);
 	else
-		text_or_null(out, name, text);
+		json_text_or_null(out, name, text);
 }
 
 static void customer(const struct ticket *t, struct json_out *out)
@@ -93,8 +87,8 @@ static void clock_json(const struct matrix *m, const struct clock *c,
 	json_int(out, "target_s", c->target_ms / SECOND_MS);
 	json_wall(out, "breached_at", c->breached_at);
 	json_wall(out, "ended_at", c->ended_at);
-	text_or_null(out, "calendar", c->calendar);
-	text_or_null(out, "policy", c->policy);
+	json_text_or_null(out, "calendar", c->calendar);
+	json_text_or_null(out, "policy", c->policy);
 	warned(c->warned, out);
 	json_close(out, '}');
 }
@@ -118,14 +112,14 @@ static void run_json(
 	json_text(out, "chain", r->chain);
 	json_int(out, "run", r->seq);
 	json_text(out, "state", run_state_name(r->state));
-	text_or_null(out, "cause", r->cause);
-	text_or_null(out, "clock", r->clock);
+	json_text_or_null(out, "cause", r->cause);
+	json_text_or_null(out, "clock", r->clock);
 	json_int(out, "step", r->step + 1);
 	json_int(out, "steps", steps_of(t, r));
 	json_int(out, "round", r->round);
 	json_wall(out, "started", r->started);
 	json_wall(out, "next", r->next_at);
-	text_or_null(out, "acked_by", r->acked_by);
+	json_text_or_null(out, "acked_by", r->acked_by);
 	json_wall(out, "acked_at", r->acked_at);
 	json_close(out, '}');
 }
@@ -136,14 +130,11 @@ static void notice_json(const struct notice *n, struct json_out *out)
 	json_int(out, "id", n->id);
 	json_text(out, "reason", notice_reason_name(n->reason));
 	json_text(out, "state", notice_state_name(n->state));
-	text_or_null(out, "clock", n->clock);
-	text_or_null(out, "chain", n->chain);
-	if (n->step < 0)
-		json_text(out, "step", NULL);
-	else
-		json_int(out, "step", n->step + 1);
-	text_or_null(out, "role", n->role);
-	text_or_null(out, "who", n->who);
+	json_text_or_null(out, "clock", n->clock);
+	json_text_or_null(out, "chain", n->chain);
+	json_int_or_null(out, "step", n->step >= 0, n->step + 1);
+	json_text_or_null(out, "role", n->role);
+	json_text_or_null(out, "who", n->who);
 	json_text(out, "channel", n->channel);
 	json_wall(out, "at", n->at);
 	json_wall(out, "free_at", n->free_at);
@@ -183,7 +174,7 @@ static void head(
 	field(t, FIELD_URL, "url", out);
 	json_wall(out, "created", t->created);
 	json_wall(out, "updated", t->updated);
-	text_or_null(out, "policy", t->policy);
+	json_text_or_null(out, "policy", t->policy);
 	goes_by(m, t, out);
 	json_wall(out, "next_due", t->next_due);
 }

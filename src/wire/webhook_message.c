@@ -10,12 +10,6 @@
 
 #include <string.h>
 
-static void text_or_null(
-    struct json_out *out, const char *name, const char *text)
-{
-	json_text(out, name, text != NULL && text[0] != '\0' ? text : NULL);
-}
-
 static void told(const struct notice_view *v, struct json_out *out)
 {
 	json_open(out, "told", '[');
@@ -61,24 +55,24 @@ static void ticket(const struct notice_view *v, struct json_out *out)
 {
 	json_text(out, "ticket", v->ticket);
 	json_text(out, "subject", v->subject);
-	text_or_null(out, "severity", v->severity);
-	text_or_null(out, "severity_title", v->severity_title);
+	json_text_or_null(out, "severity", v->severity);
+	json_text_or_null(out, "severity_title", v->severity_title);
 	json_text(out, "status", v->status);
-	text_or_null(out, "category", v->category);
-	text_or_null(out, "customer", v->customer);
-	text_or_null(out, "tier", v->tier);
+	json_text_or_null(out, "category", v->category);
+	json_text_or_null(out, "customer", v->customer);
+	json_text_or_null(out, "tier", v->tier);
 	if (field_is_number(v->value))
 		json_raw(out, "value", v->value);
 	else
-		text_or_null(out, "value", v->value);
-	text_or_null(out, "team", v->team);
-	text_or_null(out, "assignee", v->assignee);
-	text_or_null(out, "suggested_to", v->suggested_to);
-	text_or_null(out, "tried", v->tried);
-	text_or_null(out, "next_step", v->next_step);
+		json_text_or_null(out, "value", v->value);
+	json_text_or_null(out, "team", v->team);
+	json_text_or_null(out, "assignee", v->assignee);
+	json_text_or_null(out, "suggested_to", v->suggested_to);
+	json_text_or_null(out, "tried", v->tried);
+	json_text_or_null(out, "next_step", v->next_step);
 	missing(v, out);
-	text_or_null(out, "authority", v->authority);
-	text_or_null(out, "url", v->url);
+	json_text_or_null(out, "authority", v->authority);
+	json_text_or_null(out, "url", v->url);
 }
 
 void webhook_message(const struct notice_view *v, const char *idempotency_key,
@@ -97,20 +91,20 @@ void webhook_message(const struct notice_view *v, const char *idempotency_key,
 	json_text(&j, "headline", v->headline);
 	json_text(&j, "title", v->title);
 	json_text(&j, "body", v->body);
-	text_or_null(&j, "why", v->why);
-	text_or_null(&j, "person", person);
-	text_or_null(&j, "person_title", v->person);
-	text_or_null(&j, "person_slack", v->person_slack);
-	text_or_null(&j, "person_email", v->person_email);
+	json_text_or_null(&j, "why", v->why);
+	json_text_or_null(&j, "person", person);
+	json_text_or_null(&j, "person_title", v->person);
+	json_text_or_null(&j, "person_slack", v->person_slack);
+	json_text_or_null(&j, "person_email", v->person_email);
 	ticket(v, &j);
-	text_or_null(&j, "standing", v->face_title);
-	text_or_null(&j, "acked_by", v->acked_by);
+	json_text_or_null(&j, "standing", v->face_title);
+	json_text_or_null(&j, "acked_by", v->acked_by);
 	json_wall(&j, "acked_at", v->acked_at);
 	json_wall(&j, "snoozed_until", v->snoozed_until);
 	clocks(v, &j);
-	text_or_null(&j, "clock", v->clock);
+	json_text_or_null(&j, "clock", v->clock);
 	json_wall(&j, "due", v->due);
-	text_or_null(&j, "due_text", v->due_text);
+	json_text_or_null(&j, "due_text", v->due_text);
 	told(v, &j);
 	json_bool(&j, "late", v->late);
 	json_bool(&j, "repeat", v->repeat);

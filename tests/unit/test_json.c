@@ -364,6 +364,12 @@ START_TEST(writes)
 	json_open(&j, NULL, '{');
 	json_text(&j, "a", "x\"\\/\n\r\t\x01\x7f");
 	json_text(&j, "n", NULL);
+	json_text(&j, "empty", "");
+	json_text_or_null(&j, "or", "null");
+	json_text_or_null(&j, "or_not", "");
+	json_text_or_null(&j, "nor", NULL);
+	json_int_or_null(&j, "known", true, 0);
+	json_int_or_null(&j, "unknown", false, 7);
 	json_textn(&j, "part", "abcdef", 3);
 	json_open(&j, "list", '[');
 	json_int(&j, NULL, INT64_MIN);
@@ -382,7 +388,8 @@ START_TEST(writes)
 	json_close(&j, '}');
 	ck_assert_str_eq(tb.data,
 	    "{\"a\":\"x\\\"\\\\/\\n\\r\\t\\u0001\x7f\",\"n\":null,"
-	    "\"part\":\"abc\","
+	    "\"empty\":\"\",\"or\":\"null\",\"or_not\":null,\"nor\":null,"
+	    "\"known\":0,\"unknown\":null,\"part\":\"abc\","
 	    "\"list\":[-9223372036854775808,true,false,{},-0.50],"
 	    "\"at\":\"2026-01-05T09:00:00.123Z\",\"never\":null,"
 	    "\"bad\":\"\xEF\xBF\xBD"
