@@ -50,8 +50,8 @@ static int ask_schedule(
 	int code;
 
 	textbuf_init(&path);
-	textbuf_add(&path, "/v1/oncall?role=");
-	live_escape(&path, schedule);
+	textbuf_add(&path, "/v1/oncall");
+	live_query(&path, "role", schedule);
 	code = asking_get(a, path.data);
 	textbuf_fini(&path);
 	if (code != EXIT_OK)

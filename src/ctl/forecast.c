@@ -16,14 +16,6 @@
 
 /* --- the question --------------------------------------------------------- */
 
-static void add_query(struct textbuf *path, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	textbuf_addf(path, "&%s=", name);
-	live_escape(path, value);
-}
-
 static int ask(struct asking *a)
 {
 	const struct invocation *in = a->in;
@@ -37,8 +29,8 @@ static int ask(struct asking *a)
 		return say_err(EXIT_USAGE, &err);
 	textbuf_init(&path);
 	textbuf_addf(&path, "/v1/forecast?hours=%d&limit=%d", hours, limit);
-	add_query(&path, "team", in->value[OPT_TEAM]);
-	add_query(&path, "person", in->value[OPT_PERSON]);
+	live_query(&path, "team", in->value[OPT_TEAM]);
+	live_query(&path, "person", in->value[OPT_PERSON]);
 	code = asking_get(a, path.data);
 	textbuf_fini(&path);
 	return code;

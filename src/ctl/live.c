@@ -317,6 +317,15 @@ void live_escape(struct textbuf *path, const char *text)
 	}
 }
 
+void live_query(struct textbuf *path, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	textbuf_addc(path, strchr(path->data, '?') == NULL ? '?' : '&');
+	textbuf_addf(path, "%s=", name);
+	live_escape(path, value);
+}
+
 int64_t live_mono_ns(void)
 {
 	struct timespec ts;

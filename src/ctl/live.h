@@ -59,8 +59,12 @@ enum exit_code live_ask(struct live *l, const char *method, const char *path,
     const struct textbuf *body, struct live_reply *r, cJSON **tree,
     struct errtext *err);
 
-/* Appends a path's segment or a query's value, percent-encoded. */
+/* Appends a path's segment, percent-encoded. */
 void live_escape(struct textbuf *path, const char *text);
+
+/* Appends "?NAME=VALUE", "&NAME=VALUE" behind another, with the value
+ * percent-encoded; nothing if it is NULL. */
+void live_query(struct textbuf *path, const char *name, const char *value);
 
 struct mono live_mono(void);
 int64_t live_mono_ns(void); /* the same clock, as exactly as it can be read */

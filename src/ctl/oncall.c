@@ -79,20 +79,13 @@ static int ask_at(struct asking *a, struct wall at)
 {
 	char text[WALL_TEXT_MAX];
 	struct textbuf path;
-	const char *sep = "?";
 	int code;
 
 	textbuf_init(&path);
 	textbuf_add(&path, "/v1/oncall");
-	if (name_of(a->in) != NULL) {
-		textbuf_add(&path, "?role=");
-		live_escape(&path, name_of(a->in));
-		sep = "&";
-	}
-	if (!wall_is_never(at)) {
-		wall_format(at, text);
-		textbuf_addf(&path, "%sat=%s", sep, text);
-	}
+	wall_format(at, text);
+	live_query(&path, "role", name_of(a->in));
+	live_query(&path, "at", wall_is_never(at) ? NULL : text);
 	code = asking_get(a, path.data);
 	textbuf_fini(&path);
 	return code;

@@ -194,15 +194,6 @@ static void add_notice(struct table *t, const cJSON *notice, struct wall now)
 	textbuf_fini(&text);
 }
 
-static void add_query(struct textbuf *path, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	textbuf_addc(path, strchr(path->data, '?') == NULL ? '?' : '&');
-	textbuf_addf(path, "%s=", name);
-	live_escape(path, value);
-}
-
 /* The list's path but for `after`. */
 static void list_path(const struct invocation *in, const char *state, int limit,
     struct textbuf *path)
@@ -211,10 +202,10 @@ static void list_path(const struct invocation *in, const char *state, int limit,
 
 	snprintf(number, sizeof number, "%d", limit);
 	textbuf_add(path, "/v1/outbox");
-	add_query(path, "state", state);
-	add_query(path, "channel", in->value[OPT_CHANNEL]);
-	add_query(path, "who", in->value[OPT_PERSON]);
-	add_query(path, "limit", number);
+	live_query(path, "state", state);
+	live_query(path, "channel", in->value[OPT_CHANNEL]);
+	live_query(path, "who", in->value[OPT_PERSON]);
+	live_query(path, "limit", number);
 }
 
 /* Asks for the page behind `*after`, which becomes that of the next one; "": it
@@ -228,7 +219,7 @@ static int ask_page(
 
 	textbuf_init(&page);
 	textbuf_add(&page, path->data);
-	add_query(&page, "after", after->len > 0 ? after->data : NULL);
+	live_query(&page, "after", after->len > 0 ? after->data : NULL);
 	code = asking_get(a, page.data);
 	textbuf_fini(&page);
 	textbuf_clear(after);

@@ -10,15 +10,6 @@
 
 /* --- the question --------------------------------------------------------- */
 
-static void add_query(struct textbuf *path, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	textbuf_addc(path, strchr(path->data, '?') == NULL ? '?' : '&');
-	textbuf_addf(path, "%s=", name);
-	live_escape(path, value);
-}
-
 static int ask(struct asking *a)
 {
 	const struct invocation *in = a->in;
@@ -28,10 +19,10 @@ static int ask(struct asking *a)
 
 	textbuf_init(&path);
 	textbuf_add(&path, sample ? "/v1/preview" : "/preview");
-	add_query(&path, "channel", in->value[OPT_CHANNEL]);
-	add_query(&path, "person", in->value[OPT_PERSON]);
-	add_query(&path, "reason", in->value[OPT_REASON]);
-	add_query(&path, "chain", in->value[OPT_CHAIN]);
+	live_query(&path, "channel", in->value[OPT_CHANNEL]);
+	live_query(&path, "person", in->value[OPT_PERSON]);
+	live_query(&path, "reason", in->value[OPT_REASON]);
+	live_query(&path, "chain", in->value[OPT_CHAIN]);
 	code = sample ? asking_get(a, path.data)
 		      : asking_ticket(a, "GET", in->args[0], path.data, NULL);
 	textbuf_fini(&path);

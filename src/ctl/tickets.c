@@ -63,15 +63,6 @@ static bool words_known(const struct invocation *in, struct errtext *err)
 	return order == NULL || known_word(OPT_ORDER, order, orders, 3, err);
 }
 
-static void add_query(struct textbuf *path, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	textbuf_addc(path, strchr(path->data, '?') == NULL ? '?' : '&');
-	textbuf_addf(path, "%s=", name);
-	live_escape(path, value);
-}
-
 /* The list's path but for `after`.  False: a word of it is wrong. */
 static bool build_path(
     const struct invocation *in, struct textbuf *path, struct errtext *err)
@@ -85,11 +76,11 @@ static bool build_path(
 
 	textbuf_add(path, "/v1/tickets");
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-		add_query(
+		live_query(
 		    path, option_table[filters[i]].name, in->value[filters[i]]);
 	if (in->value[OPT_BREACHED] != NULL)
-		add_query(path, "breached", "true");
-	add_query(path, "q", text[0] != '\0' ? text : NULL);
+		live_query(path, "breached", "true");
+	live_query(path, "q", text[0] != '\0' ? text : NULL);
 	free(text);
 	if (all && in->value[OPT_LIMIT] != NULL) {
 		errtext_set(err, "--all and --limit exclude each other");
@@ -99,7 +90,7 @@ static bool build_path(
 		all ? LIMIT_MOST : LIMIT_DEFAULT, &limit, err))
 		return false;
 	snprintf(number, sizeof number, "%d", limit);
-	add_query(path, "limit", number);
+	live_query(path, "limit", number);
 	return words_known(in, err);
 }
 
@@ -161,7 +152,7 @@ static int take_pages(
 	do {
 		textbuf_clear(&page);
 		textbuf_add(&page, path);
-		add_query(&page, "after", next.len > 0 ? next.data : NULL);
+		live_query(&page, "after", next.len > 0 ? next.data : NULL);
 		code = take_page(a, page.data, t, now, &next);
 	} while (code == EXIT_OK && all && next.len > 0);
 	if (code == EXIT_OK && next.len > 0 && a->in->value[OPT_JSON] == NULL)
