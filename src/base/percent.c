@@ -1,9 +1,9 @@
-/* percent.c - percent-decoding, once and strictly.
+/* percent.c - percent-decoding, once and strictly; and encoding.
  *
  * SPDX-License-Identifier: MIT */
 #include "base/percent.h"
 
-#include "base/textbuf.h"
+#include <string.h>
 
 static int hex_digit(char c)
 {
@@ -51,4 +51,25 @@ const char *percent_decode(
 	}
 	text[n] = '\0';
 	return utf8_valid(text, n) ? text : NULL;
+}
+
+static bool is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
+void percent_encode(struct textbuf *out, const char *text, const char *plain)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (; *text != '\0'; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		if (is_letter_or_digit(*text) || strchr(plain, *text) != NULL)
+			textbuf_addc(out, *text);
+		else
+			textbuf_addf(
+			    out, "%%%c%c", hex[byte >> 4], hex[byte & 15]);
+	}
 }

@@ -4,6 +4,7 @@
 #include "ctl/live.h"
 
 #include "base/check.h"
+#include "base/percent.h"
 #include "wire/json_gate.h"
 
 #include <curl/curl.h>
@@ -299,22 +300,7 @@ enum exit_code live_ask(struct live *l, const char *method, const char *path,
 
 void live_escape(struct textbuf *path, const char *text)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._~:";
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if (strchr(plain, *text) != NULL) {
-			textbuf_addc(path, *text);
-			continue;
-		}
-		textbuf_addc(path, '%');
-		textbuf_addc(path, hex[byte >> 4]);
-		textbuf_addc(path, hex[byte & 15]);
-	}
+	percent_encode(path, text, PERCENT_UNRESERVED ":");
 }
 
 void live_query(struct textbuf *path, const char *name, const char *value)

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/mail_answer.h"
 
+#include "base/percent.h"
 #include "base/textbuf.h"
 #include "wire/json_gate.h"
-#include "wire/mail_encode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +69,7 @@ void mail_question(const struct letter *l, struct arena *a, const char *path,
 
 	textbuf_init(&tb);
 	textbuf_add(&tb, path);
-	mail_path_part(&tb, address);
+	percent_encode(&tb, address, PERCENT_UNRESERVED);
 	out->method = "GET";
 	out->url = via_url(l, a, tb.data);
 	textbuf_fini(&tb);

@@ -20,11 +20,11 @@ static bool is_letter_or_digit(char c)
 	       (c >= '0' && c <= '9');
 }
 
-static void add_hex(struct textbuf *out, char mark, char c)
+static void add_hex(struct textbuf *out, char c)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
-	textbuf_addc(out, mark);
+	textbuf_addc(out, '=');
 	textbuf_addc(out, hex[(unsigned char)c >> 4]);
 	textbuf_addc(out, hex[(unsigned char)c & 15]);
 }
@@ -55,7 +55,7 @@ static void add_word_char(struct textbuf *out, const char *text, size_t n)
 {
 	if (word_cost(text, n) > 1) {
 		for (size_t i = 0; i < n; i++)
-			add_hex(out, '=', text[i]);
+			add_hex(out, text[i]);
 	} else {
 		textbuf_addc(out, text[0] == ' ' ? '_' : text[0]);
 	}
@@ -156,7 +156,7 @@ void mail_quoted_printable(struct textbuf *out, const char *text)
 		if (cost == 1)
 			textbuf_addc(out, *p);
 		else
-			add_hex(out, '=', *p);
+			add_hex(out, *p);
 		column += cost;
 	}
 	if (column > 0)
@@ -169,7 +169,7 @@ void mail_id_part(struct textbuf *out, const char *text)
 		if (is_letter_or_digit(*p) || *p == '-' || *p == '_')
 			textbuf_addc(out, *p);
 		else
-			add_hex(out, '=', *p);
+			add_hex(out, *p);
 	}
 }
 
@@ -190,16 +190,5 @@ void mail_base64(struct textbuf *out, const char *bytes, size_t len)
 
 			textbuf_addc(out, k <= n ? letters[six] : '=');
 		}
-	}
-}
-
-void mail_path_part(struct textbuf *out, const char *text)
-{
-	for (const char *p = text; *p != '\0'; p++) {
-		if (is_letter_or_digit(*p) || *p == '-' || *p == '_' ||
-		    *p == '.' || *p == '~')
-			textbuf_addc(out, *p);
-		else
-			add_hex(out, '%', *p);
 	}
 }

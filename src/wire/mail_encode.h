@@ -29,8 +29,4 @@ void mail_id_part(struct textbuf *out, const char *text);
 /* RFC 4648 base64, without line ends. */
 void mail_base64(struct textbuf *out, const char *bytes, size_t len);
 
-/* A part of a URL's path: what RFC 3986 does not reserve stays, any other byte
- * becomes %XX. */
-void mail_path_part(struct textbuf *out, const char *text);
-
 #endif

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/slack_request.h"
 
+#include "base/percent.h"
 #include "base/textbuf.h"
 #include "wire/json_out.h"
 #include "wire/slack_bundle.h"
@@ -32,24 +33,6 @@ static void call(const struct letter *l, struct arena *a, struct outgoing *out,
 	out->answer_max = ANSWER_MAX;
 }
 
-static void add_escaped(struct textbuf *tb, const char *text)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._";
-
-	for (const char *p = text; *p != '\0'; p++) {
-		unsigned char byte = (unsigned char)*p;
-
-		if (strchr(plain, *p) != NULL)
-			textbuf_addc(tb, *p);
-		else
-			textbuf_addf(tb, "%%%c%c",
-			    "0123456789ABCDEF"[byte >> 4],
-			    "0123456789ABCDEF"[byte & 15]);
-	}
-}
-
 /* Names need no escapes; a field whose value is NULL is left out. */
 struct form {
 	const char *fields[3][2];
@@ -67,7 +50,7 @@ static void form_request(const struct letter *l, struct arena *a,
 			continue;
 		textbuf_addf(
 		    &body, "%s%s=", body.len > 0 ? "&" : "", f->fields[i][0]);
-		add_escaped(&body, f->fields[i][1]);
+		percent_encode(&body, f->fields[i][1], "-._");
 	}
 	via_body(a, out, &body, "application/x-www-form-urlencoded");
 }

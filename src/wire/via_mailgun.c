@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/via.h"
 
+#include "base/percent.h"
 #include "base/textbuf.h"
 #include "wire/mail_answer.h"
 #include "wire/mail_content.h"
@@ -93,7 +94,7 @@ static const char *domain_path(
 
 	textbuf_init(&tb);
 	textbuf_add(&tb, "/v3/");
-	mail_path_part(&tb, l->channel->domain);
+	percent_encode(&tb, l->channel->domain, PERCENT_UNRESERVED);
 	textbuf_add(&tb, path);
 	text = arena_strndup(a, tb.data, tb.len);
 	textbuf_fini(&tb);

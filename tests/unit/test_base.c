@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/errtext.h"
 #include "base/markup.h"
+#include "base/percent.h"
 #include "base/textbuf.h"
 #include "lib/require.h"
 #include "lib/rng.h"
@@ -455,6 +456,37 @@ START_TEST(markup_means_nothing)
 }
 END_TEST
 
+START_TEST(percent_goes_and_comes)
+{
+	struct arena arena = ARENA_INIT;
+	struct textbuf tb;
+	char every[256];
+
+	textbuf_init(&tb);
+	percent_encode(&tb, "\xff\xfe? a.b-c_d~e@x.org", PERCENT_UNRESERVED);
+	ck_assert_str_eq(tb.data, "%FF%FE%3F%20a.b-c_d~e%40x.org");
+	textbuf_clear(&tb);
+	percent_encode(&tb, "az:AZ~09/+%", "-._");
+	ck_assert_str_eq(tb.data, "az%3AAZ%7E09%2F%2B%25");
+	textbuf_clear(&tb);
+	percent_encode(&tb, "z:1", PERCENT_UNRESERVED ":");
+	ck_assert_str_eq(tb.data, "z:1");
+	/* ASCII: decoding gives UTF-8 only. */
+	for (int c = 1; c < 128; c++)
+		every[c - 1] = (char)c;
+	every[127] = '\0';
+	for (int is_form = 0; is_form < 2; is_form++) {
+		textbuf_clear(&tb);
+		percent_encode(&tb, every, "");
+		ck_assert_str_eq(
+		    percent_decode(tb.data, tb.len, is_form != 0, &arena),
+		    every);
+	}
+	textbuf_fini(&tb);
+	arena_fini(&arena);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("base");
@@ -476,6 +508,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, distance_agrees_with_recursion);
 	tcase_add_test(tc, errtext_sets_wraps_and_cuts);
 	tcase_add_test(tc, markup_means_nothing);
+	tcase_add_test(tc, percent_goes_and_comes);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return s;

@@ -83,17 +83,15 @@ START_TEST(alphabets)
 	static const struct {
 		const char *in;
 		const char *base64;
-		const char *path;
 	} cases[] = {
-		{ "", "", "" },
-		{ "f", "Zg==", "f" },
-		{ "fo", "Zm8=", "fo" },
-		{ "foo", "Zm9v", "foo" },
-		{ "foob", "Zm9vYg==", "foob" },
-		{ "foobar", "Zm9vYmFy", "foobar" },
-		{ "\xff\xfe?", "//4/", "%FF%FE%3F" },
-		{ "a.b-c_d~e@x.org", "YS5iLWNfZH5lQHgub3Jn",
-		    "a.b-c_d~e%40x.org" },
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "foobar", "Zm9vYmFy" },
+		{ "\xff\xfe?", "//4/" },
+		{ "a.b-c_d~e@x.org", "YS5iLWNfZH5lQHgub3Jn" },
 	};
 	struct textbuf tb;
 
@@ -102,9 +100,6 @@ START_TEST(alphabets)
 		textbuf_clear(&tb);
 		mail_base64(&tb, cases[i].in, strlen(cases[i].in));
 		ck_assert_str_eq(tb.data, cases[i].base64);
-		textbuf_clear(&tb);
-		mail_path_part(&tb, cases[i].in);
-		ck_assert_str_eq(tb.data, cases[i].path);
 	}
 	textbuf_fini(&tb);
 }
