@@ -9,20 +9,6 @@
 
 #include <string.h>
 
-void mail_line(struct textbuf *out, const char *text, size_t max)
-{
-	struct textbuf line;
-	size_t len;
-
-	textbuf_init(&line);
-	plain_line(text, &line);
-	len = utf8_cut(line.data, line.len, max);
-	textbuf_addn(out, line.data, len);
-	if (len < line.len)
-		textbuf_add(out, "...");
-	textbuf_fini(&line);
-}
-
 void mail_lines(struct textbuf *out, const char *text, size_t max)
 {
 	struct textbuf one;
@@ -76,9 +62,9 @@ void mail_what(struct textbuf *out, const struct notice_view *v, size_t max)
 	size_t before = out->len;
 
 	if (v->title != NULL)
-		mail_line(out, v->title, max);
+		plain_cut(v->title, max, out);
 	if (out->len == before)
-		mail_line(out, v->headline, max);
+		plain_cut(v->headline, max, out);
 }
 
 /* How many tickets are they about?  A hundred at most. */
@@ -113,9 +99,9 @@ static void incident_headline(struct textbuf *out, const struct letter *l)
 	if (l->same[0] == '\0')
 		return;
 	textbuf_add(out, " with the same ");
-	mail_line(out, l->same, 60);
+	plain_cut(l->same, 60, out);
 	textbuf_add(out, ", ");
-	mail_line(out, l->value, 120);
+	plain_cut(l->value, 120, out);
 }
 
 static void list_headline(struct textbuf *out, const struct letter *l)
@@ -130,7 +116,7 @@ void mail_mark(struct textbuf *out, const struct notice_view *v)
 {
 	if (v->mark[0] == '\0')
 		return;
-	mail_line(out, v->mark, 20);
+	plain_cut(v->mark, 20, out);
 	textbuf_add(out, ": ");
 }
 
@@ -148,7 +134,7 @@ static void add_part(struct textbuf *out, const char *text)
 	if (text[0] == '\0')
 		return;
 	textbuf_add(out, out->len > 0 ? ", " : "");
-	mail_line(out, text, MAIL_ITEM_MAX);
+	plain_cut(text, MAIL_ITEM_MAX, out);
 }
 
 void mail_summary(struct textbuf *out, const struct notice_view *v)
@@ -156,10 +142,10 @@ void mail_summary(struct textbuf *out, const struct notice_view *v)
 	struct textbuf tb;
 
 	textbuf_init(&tb);
-	mail_line(&tb, v->severity, 40);
+	plain_cut(v->severity, 40, &tb);
 	if (tb.len > 0 && v->severity_title[0] != '\0') {
 		textbuf_addc(&tb, ' ');
-		mail_line(&tb, v->severity_title, 60);
+		plain_cut(v->severity_title, 60, &tb);
 	}
 	add_part(&tb, v->customer);
 	add_part(&tb, v->tier);
@@ -167,7 +153,7 @@ void mail_summary(struct textbuf *out, const struct notice_view *v)
 	if (v->acked_by[0] != '\0') {
 		textbuf_add(&tb,
 		    tb.len > 0 ? ", acknowledged by " : "acknowledged by ");
-		mail_line(&tb, v->acked_by, 100);
+		plain_cut(v->acked_by, 100, &tb);
 	}
 	textbuf_addn(out, tb.data, tb.len);
 	textbuf_fini(&tb);
@@ -211,7 +197,7 @@ void mail_foot(struct textbuf *out, const struct letter *l)
 		textbuf_addf(out, " notice %lld", (long long)v->notice_id);
 	if (v->person[0] != '\0') {
 		textbuf_add(out, ", for ");
-		mail_line(out, v->person, 100);
+		plain_cut(v->person, 100, out);
 	}
 }
 
@@ -220,7 +206,7 @@ static void severity_first(struct textbuf *out, const struct notice_view *v)
 	if (v->severity[0] == '\0')
 		return;
 	textbuf_addc(out, '[');
-	mail_line(out, v->severity, 20);
+	plain_cut(v->severity, 20, out);
 	textbuf_add(out, "] ");
 }
 
@@ -240,9 +226,9 @@ static void make_subject(struct textbuf *out, const struct letter *l)
 		return;
 	}
 	severity_first(out, v);
-	mail_line(out, v->ticket, 80);
+	plain_cut(v->ticket, 80, out);
 	textbuf_addc(out, ' ');
-	mail_line(out, v->subject, MAIL_SUBJECT_MAX);
+	plain_cut(v->subject, MAIL_SUBJECT_MAX, out);
 }
 
 void mail_content_init(struct mail_content *c, const struct letter *l)

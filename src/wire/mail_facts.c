@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "wire/mail_parts.h"
 
+#include "wire/plain_text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +23,7 @@ static void fact(struct mail_facts *f, const char *label, const char *text)
 	struct textbuf tb;
 
 	textbuf_init(&tb);
-	mail_line(&tb, text, MAIL_VALUE_MAX);
+	plain_cut(text, MAIL_VALUE_MAX, &tb);
 	add_fact(f, label, &tb);
 }
 
@@ -29,10 +31,10 @@ static void fact(struct mail_facts *f, const char *label, const char *text)
 static void clock_line(struct textbuf *tb, const struct letter *l,
     const char *name, const char *words, struct wall due)
 {
-	mail_line(tb, name, MAIL_ITEM_MAX);
+	plain_cut(name, MAIL_ITEM_MAX, tb);
 	if (words[0] != '\0') {
 		textbuf_add(tb, tb->len > 0 ? ", " : "");
-		mail_line(tb, words, MAIL_ITEM_MAX);
+		plain_cut(words, MAIL_ITEM_MAX, tb);
 	}
 	if (!wall_is_never(due)) {
 		textbuf_add(tb, ", due ");
@@ -68,14 +70,14 @@ static void customer_fact(struct mail_facts *f, const struct notice_view *v)
 	struct textbuf tb;
 
 	textbuf_init(&tb);
-	mail_line(&tb, v->customer, MAIL_VALUE_MAX);
+	plain_cut(v->customer, MAIL_VALUE_MAX, &tb);
 	if (v->tier[0] != '\0') {
 		textbuf_add(&tb, tb.len > 0 ? ", " : "");
-		mail_line(&tb, v->tier, MAIL_VALUE_MAX);
+		plain_cut(v->tier, MAIL_VALUE_MAX, &tb);
 	}
 	if (v->value[0] != '\0') {
 		textbuf_add(&tb, tb.len > 0 ? ", value " : "value ");
-		mail_line(&tb, v->value, MAIL_VALUE_MAX);
+		plain_cut(v->value, MAIL_VALUE_MAX, &tb);
 	}
 	add_fact(f, "Customer", &tb);
 }
@@ -91,11 +93,11 @@ static void told_fact(
 		textbuf_addf(&tb, "%zu earlier\n", skip);
 	for (size_t i = skip; i < v->ntold; i++) {
 		textbuf_add(&tb, i > skip ? "\n" : "");
-		mail_line(&tb, v->told[i].who, 100);
+		plain_cut(v->told[i].who, 100, &tb);
 		/* A room is its own channel. */
 		if (strcmp(v->told[i].who, v->told[i].channel) != 0) {
 			textbuf_add(&tb, " by ");
-			mail_line(&tb, v->told[i].channel, 60);
+			plain_cut(v->told[i].channel, 60, &tb);
 		}
 		textbuf_add(&tb, ", ");
 		mail_when(&tb, l, v->told[i].at);
@@ -112,7 +114,7 @@ static void hand_facts(
 	textbuf_init(&tb);
 	if (v->acked_by[0] != '\0') {
 		textbuf_add(&tb, "by ");
-		mail_line(&tb, v->acked_by, 100);
+		plain_cut(v->acked_by, 100, &tb);
 		if (!wall_is_never(v->acked_at)) {
 			textbuf_add(&tb, ", ");
 			mail_when(&tb, l, v->acked_at);

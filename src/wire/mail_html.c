@@ -8,6 +8,7 @@
 #include "wire/mail_parts.h"
 
 #include "base/markup.h"
+#include "wire/plain_text.h"
 
 #define FONT                                                                   \
 	"font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,"      \
@@ -79,7 +80,7 @@ static void add_line(struct textbuf *out, const char *text, size_t max)
 	struct textbuf line;
 
 	textbuf_init(&line);
-	mail_line(&line, text, max);
+	plain_cut(text, max, &line);
 	add_html(out, line.data);
 	textbuf_fini(&line);
 }

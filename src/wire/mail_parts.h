@@ -35,10 +35,7 @@ void mail_facts_init(
     struct mail_facts *f, const struct letter *l, const struct notice_view *v);
 void mail_facts_fini(struct mail_facts *f);
 
-/* At most max bytes of the text as one line. */
-void mail_line(struct textbuf *out, const char *text, size_t max);
-
-/* The same, but its own line ends stay; LF at the end of each. */
+/* At most max bytes of the text, with its own line ends; LF behind each. */
 void mail_lines(struct textbuf *out, const char *text, size_t max);
 
 /* "Mon 5 Jan, 10:00 CET", as the reader's clock shows it. */

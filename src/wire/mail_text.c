@@ -105,9 +105,9 @@ static void add_head(struct textbuf *out, const struct notice_view *v)
 		return;
 	textbuf_init(&summary);
 	mail_summary(&summary, v);
-	mail_line(out, v->subject, MAIL_SUBJECT_MAX);
+	plain_cut(v->subject, MAIL_SUBJECT_MAX, out);
 	textbuf_addc(out, '\n');
-	mail_line(out, v->ticket, MAIL_ITEM_MAX);
+	plain_cut(v->ticket, MAIL_ITEM_MAX, out);
 	textbuf_addf(
 	    out, "%s%s\n\n", summary.len > 0 ? "  " : "", summary.data);
 	textbuf_fini(&summary);
@@ -138,9 +138,9 @@ static void add_item(struct textbuf *out, const struct letter *l, size_t i)
 	mail_mark(out, v);
 	mail_what(out, v, MAIL_ITEM_MAX);
 	textbuf_add(out, "\n   ");
-	mail_line(out, v->ticket, MAIL_ITEM_MAX);
+	plain_cut(v->ticket, MAIL_ITEM_MAX, out);
 	textbuf_addc(out, ' ');
-	mail_line(out, v->subject, MAIL_ITEM_MAX);
+	plain_cut(v->subject, MAIL_ITEM_MAX, out);
 	textbuf_add(out, "\n   ");
 	mail_summary(out, v);
 	textbuf_addc(out, '\n');

@@ -66,6 +66,20 @@ void plain_line(const char *text, struct textbuf *out)
 	}
 }
 
+void plain_cut(const char *text, size_t max, struct textbuf *out)
+{
+	struct textbuf line;
+	size_t len;
+
+	textbuf_init(&line);
+	plain_line(text, &line);
+	len = utf8_cut(line.data, line.len, max);
+	textbuf_addn(out, line.data, len);
+	if (len < line.len)
+		textbuf_add(out, "...");
+	textbuf_fini(&line);
+}
+
 bool plain_url(const char *url, size_t max)
 {
 	size_t scheme;

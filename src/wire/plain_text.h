@@ -17,6 +17,9 @@
  * (U+202A..202E, U+2066..2069) are dropped, bytes that are no UTF-8 too. */
 void plain_line(const char *text, struct textbuf *out);
 
+/* At most max bytes of that line, and "..." behind them if there are more. */
+void plain_cut(const char *text, size_t max, struct textbuf *out);
+
 /* An http or https URL that can stand in a link: nothing but printable ASCII
  * without quotes and angle brackets, at most max bytes. */
 bool plain_url(const char *url, size_t max);

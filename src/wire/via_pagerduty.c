@@ -71,20 +71,6 @@ static const char *severity_of(const struct letter *l)
 
 /* --- how it looks --------------------------------------------------------- */
 
-static void add_cut(struct textbuf *out, const char *text, size_t max)
-{
-	struct textbuf one;
-	size_t len;
-
-	textbuf_init(&one);
-	plain_line(text, &one);
-	len = utf8_cut(one.data, one.len, max);
-	textbuf_addn(out, one.data, len);
-	if (len < one.len)
-		textbuf_add(out, "...");
-	textbuf_fini(&one);
-}
-
 /* "P1 Breached: first reply is 12m late - zendesk:4711 Cannot log in (Acme)" */
 static void summary(const struct notice_view *v, struct json_out *j)
 {
@@ -92,21 +78,21 @@ static void summary(const struct notice_view *v, struct json_out *j)
 
 	textbuf_init(&tb);
 	if (v->mark != NULL && v->mark[0] != '\0') {
-		add_cut(&tb, v->mark, 20);
+		plain_cut(v->mark, 20, &tb);
 		textbuf_addc(&tb, ' ');
 	}
 	if (v->severity[0] != '\0') {
-		add_cut(&tb, v->severity, 40);
+		plain_cut(v->severity, 40, &tb);
 		textbuf_addc(&tb, ' ');
 	}
-	add_cut(&tb, v->title != NULL ? v->title : v->headline, 380);
+	plain_cut(v->title != NULL ? v->title : v->headline, 380, &tb);
 	textbuf_add(&tb, " - ");
-	add_cut(&tb, v->ticket, 200);
+	plain_cut(v->ticket, 200, &tb);
 	textbuf_addc(&tb, ' ');
-	add_cut(&tb, v->subject, 250);
+	plain_cut(v->subject, 250, &tb);
 	if (v->customer[0] != '\0') {
 		textbuf_add(&tb, " (");
-		add_cut(&tb, v->customer, 120);
+		plain_cut(v->customer, 120, &tb);
 		textbuf_addc(&tb, ')');
 	}
 	json_textn(
@@ -121,7 +107,7 @@ static void detail(struct json_out *j, const char *name, const char *text)
 	if (text == NULL || text[0] == '\0')
 		return;
 	textbuf_init(&tb);
-	add_cut(&tb, text, DETAIL_MAX);
+	plain_cut(text, DETAIL_MAX, &tb);
 	json_text(j, name, tb.data);
 	textbuf_fini(&tb);
 }

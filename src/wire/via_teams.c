@@ -42,18 +42,8 @@ struct card {
 /* At most max bytes of it, as one line. */
 static void add_cut(struct card *c, const char *text, size_t max)
 {
-	struct textbuf one;
-	size_t len;
-
-	if (text == NULL)
-		return;
-	textbuf_init(&one);
-	plain_line(text, &one);
-	len = utf8_cut(one.data, one.len, max / c->part);
-	textbuf_addn(&c->line, one.data, len);
-	if (len < one.len)
-		textbuf_add(&c->line, "...");
-	textbuf_fini(&one);
+	if (text != NULL)
+		plain_cut(text, max / c->part, &c->line);
 }
 
 static void open_url(struct card *c, const char *name, const char *url)
