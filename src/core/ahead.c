@@ -120,3 +120,24 @@ bool ahead_walk(struct ahead *a)
 	a->more = true;
 	return false;
 }
+
+struct change ahead_gone(const struct notice *n, bool in_time)
+{
+	return (struct change){ .kind = in_time ? CHANGE_NOTICE_SENT
+						: CHANGE_NOTICE_DEAD,
+		.clock = n->clock,
+		.cycle = n->cycle,
+		.chain = n->chain,
+		.run = n->run,
+		.step = n->step,
+		.detail = "" };
+}
+
+const char *ahead_gone_words(
+    struct turn *u, const struct notice *n, bool in_time)
+{
+	return turn_text(u,
+	    in_time ? "a %s notice goes that waited"
+		    : "a %s notice is of no use any more",
+	    notice_reason_name(n->reason));
+}

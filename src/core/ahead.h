@@ -11,6 +11,7 @@
 #define SLAWATCH_CORE_AHEAD_H
 
 #include "core/decide.h"
+#include "core/turn.h"
 
 struct ahead {
 	const struct matrix *m;
@@ -40,5 +41,12 @@ void ahead_copy(struct ticket *t);
 /* From `now` to `until`; the other members are set.  False: there is so much
  * that it was left. */
 bool ahead_walk(struct ahead *a);
+
+/* What goes() is told as a change to be shown; its texts are the notice's. */
+struct change ahead_gone(const struct notice *n, bool in_time);
+
+/* ... and in words, a text of the turn. */
+const char *ahead_gone_words(
+    struct turn *u, const struct notice *n, bool in_time);
 
 #endif

@@ -93,23 +93,12 @@ static void goes(void *user, const struct notice *n, struct wall at,
     bool waited, bool in_time)
 {
 	struct explaining *x = user;
-	struct change ch = { .kind = in_time ? CHANGE_NOTICE_SENT
-					     : CHANGE_NOTICE_DEAD,
-		.clock = n->clock,
-		.cycle = n->cycle,
-		.chain = n->chain,
-		.run = n->run,
-		.step = n->step,
-		.notice = 0,
-		.detail = "" };
+	struct change ch = ahead_gone(n, in_time);
 	struct explained_next *next = waited ? add(x, &ch, at) : NULL;
 
 	if (next == NULL)
 		return;
-	next->what = turn_text(&x->u,
-	    in_time ? "a %s notice goes that waited"
-		    : "a %s notice is of no use any more",
-	    notice_reason_name(n->reason));
+	next->what = ahead_gone_words(&x->u, n, in_time);
 	ch.reason = n->reason;
 	ch.kind = CHANGE_NOTICE_QUEUED;
 	ch.who = *n->who != '\0' ? n->who : n->role;

@@ -252,15 +252,7 @@ static void goes(void *user, const struct notice *n, struct wall at,
 {
 	struct looking *l = user;
 	struct forecast *fc = l->fc;
-	struct change ch = { .kind = in_time ? CHANGE_NOTICE_SENT
-					     : CHANGE_NOTICE_DEAD,
-		.clock = n->clock,
-		.cycle = n->cycle,
-		.chain = n->chain,
-		.run = n->run,
-		.step = n->step,
-		.detail = "" };
-	struct turn *u = &l->words.u;
+	struct change ch = ahead_gone(n, in_time);
 
 	if (in_time &&
 	    (fc->person == NULL || strcmp(fc->person, n->who) == 0)) {
@@ -269,12 +261,8 @@ static void goes(void *user, const struct notice *n, struct wall at,
 	}
 	if (!waited)
 		return;
-	begin(l, l->ahead.t, &ch,
-	    turn_text(u,
-		in_time ? "a %s notice goes that waited"
-			: "a %s notice is of no use any more",
-		notice_reason_name(n->reason)),
-	    at);
+	begin(
+	    l, l->ahead.t, &ch, ahead_gone_words(&l->words.u, n, in_time), at);
 	add_told(l, n);
 	flush(l);
 }
