@@ -4,6 +4,7 @@
 #include "ctl/asking.h"
 
 #include "ctl/pick.h"
+#include "ctl/when.h"
 #include "ctl/width.h"
 
 #include <pwd.h>
@@ -159,6 +160,15 @@ void asking_fact(
 	screen_colour(a->screen, colour, clean.data, &a->out);
 	textbuf_addc(&a->out, '\n');
 	textbuf_fini(&clean);
+}
+
+void asking_fact_when(struct asking *a, const char *name, const cJSON *object,
+    const char *member, struct wall now)
+{
+	char text[WHEN_TEXT_MAX];
+
+	when_both(pick_wall(object, member), now, text);
+	asking_fact(a, name, text, COLOUR_NONE);
 }
 
 void asking_line(struct asking *a, const char *text)

@@ -57,6 +57,11 @@ bool asking_print_json(struct asking *a);
 void asking_fact(
     struct asking *a, const char *name, const char *text, enum colour colour);
 
+/* The same of an instant in that member of the object, as when_both() tells
+ * it. */
+void asking_fact_when(struct asking *a, const char *name, const cJSON *object,
+    const char *member, struct wall now);
+
 /* The text on a line of its own, made harmless. */
 void asking_line(struct asking *a, const char *text);
 

@@ -24,15 +24,6 @@ static void fact_counts(struct asking *a, const char *name, const cJSON *object,
 	textbuf_fini(&text);
 }
 
-static void fact_when(struct asking *a, const char *name, const cJSON *object,
-    const char *member, struct wall now)
-{
-	char text[WHEN_TEXT_MAX];
-
-	when_both(pick_wall(object, member), now, text);
-	asking_fact(a, name, text, COLOUR_NONE);
-}
-
 /* The reasons as one text, "" if there are none; so for worries, which leave
  * health as it is. */
 static void add_reasons(
@@ -85,7 +76,7 @@ static void show_clock(struct asking *a, struct wall now)
 			    pick_number(clock, "rate"));
 		asking_fact(a, "clock", rate, COLOUR_YELLOW);
 	}
-	fact_when(a, "started", a->tree, "started", now);
+	asking_fact_when(a, "started", a->tree, "started", now);
 }
 
 static void show_matrix(struct asking *a, struct wall now)
@@ -98,7 +89,7 @@ static void show_matrix(struct asking *a, struct wall now)
 	    pick_text(matrix, "revision"));
 	asking_fact(a, "matrix", text.data, COLOUR_NONE);
 	textbuf_fini(&text);
-	fact_when(a, "loaded", matrix, "loaded", now);
+	asking_fact_when(a, "loaded", matrix, "loaded", now);
 }
 
 /* How old each feed's copy is, and why there is no newer one. */
@@ -204,9 +195,10 @@ static void show_status(struct asking *a)
 		fact_counts(a, "presence", pick(tree, "presence"), presence, 4);
 	show_feeds(a, now);
 	fact_counts(a, "outbox", pick(tree, "outbox"), outbox, 2);
-	fact_when(a, "oldest", pick(tree, "outbox"), "oldest_pending", now);
+	asking_fact_when(
+	    a, "oldest", pick(tree, "outbox"), "oldest_pending", now);
 	show_queues(a);
-	fact_when(a, "next due", pick(tree, "heap"), "next_due", now);
+	asking_fact_when(a, "next due", pick(tree, "heap"), "next_due", now);
 	fact_counts(a, "queue", pick(tree, "queue"), queue, 2);
 	show_blind(a);
 	show_database(a);

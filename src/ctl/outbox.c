@@ -316,15 +316,6 @@ static void add_attempt(struct table *t, const cJSON *attempt)
 	table_cell(t, pick_text(attempt, "detail"), COLOUR_NONE);
 }
 
-static void fact_when(struct asking *a, const char *name, const cJSON *object,
-    const char *member, struct wall now)
-{
-	char text[WHEN_TEXT_MAX];
-
-	when_both(pick_wall(object, member), now, text);
-	asking_fact(a, name, text, COLOUR_NONE);
-}
-
 static void fact_to(struct asking *a, const cJSON *notice)
 {
 	const cJSON *spare;
@@ -358,9 +349,9 @@ static void show_one(struct asking *a)
 	fact_to(a, notice);
 	asking_fact(a, "state", pick_text(notice, "state"),
 	    dead ? COLOUR_RED : COLOUR_NONE);
-	fact_when(a, "due", notice, "at", now);
-	fact_when(a, "free", notice, "free_at", now);
-	fact_when(a, "of use", notice, "useful_until", now);
+	asking_fact_when(a, "due", notice, "at", now);
+	asking_fact_when(a, "free", notice, "free_at", now);
+	asking_fact_when(a, "of use", notice, "useful_until", now);
 	asking_fact(a, "their name", pick_text(notice, "ref"), COLOUR_NONE);
 	if (cJSON_GetArraySize(attempts) == 0)
 		return;

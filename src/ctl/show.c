@@ -55,15 +55,6 @@ static void show_tags(struct asking *a, const cJSON *ticket)
 	textbuf_fini(&text);
 }
 
-static void show_when(struct asking *a, const cJSON *ticket, const char *name,
-    const char *member, struct wall now)
-{
-	char text[WHEN_TEXT_MAX];
-
-	when_both(pick_wall(ticket, member), now, text);
-	asking_fact(a, name, text, COLOUR_NONE);
-}
-
 /* By another than the one in force it counts, warns and tells by that one. */
 static void show_matrix(struct asking *a, const cJSON *ticket)
 {
@@ -93,9 +84,9 @@ static void show_facts(struct asking *a, const cJSON *ticket, struct wall now)
 		    a, plain[i], pick_text(ticket, plain[i]), COLOUR_NONE);
 	show_matrix(a, ticket);
 	show_tags(a, ticket);
-	show_when(a, ticket, "created", "created", now);
-	show_when(a, ticket, "updated", "updated", now);
-	show_when(a, ticket, "next due", "next_due", now);
+	asking_fact_when(a, "created", ticket, "created", now);
+	asking_fact_when(a, "updated", ticket, "updated", now);
+	asking_fact_when(a, "next due", ticket, "next_due", now);
 }
 
 /* Prints a table below a blank line, unless it has no rows. */
