@@ -44,7 +44,7 @@ void notice_json(const struct notice *n, const char *ticket,
 	json_text_or_null(j, "role", n->role);
 	json_text_or_null(j, "clock", n->clock);
 	json_text_or_null(j, "chain", n->chain);
-	json_int_or_null(j, "step", n->step >= 0, n->step);
+	json_int_or_null(j, "step", n->step >= 0, n->step + 1);
 	json_text_or_null(j, "detail", n->detail);
 	json_wall(j, "at", n->at);
 	json_wall(j, "free_at", n->free_at);

@@ -3,7 +3,7 @@
  * A notice:
  *	{"id":17,"ticket":"zendesk:4711","state":"pending","reason":"breach",
  *	 "channel":"support","who":"dana","role":"primary","clock":"first_reply",
- *	 "chain":"standard","step":0,"detail":"...","at":...,"free_at":...,
+ *	 "chain":"standard","step":1,"detail":"...","at":...,"free_at":...,
  *	 "useful_until":...,"attempts":3,"repeat":false,"ref":"1767603960.000100",
  *	 "spare":["mail"],"last":{"at":...,"result":"again","code":503,
  *	 "detail":"service unavailable"}}

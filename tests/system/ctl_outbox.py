@@ -148,6 +148,7 @@ class Waiting(Case):
         wait_until("five", lambda: len(self.notices()) == 5)
         ids = [n["id"] for n in self.notices()]
         self.assertEqual(ids, sorted(ids))
+        self.assertEqual([n["step"] for n in self.notices()], [1] * 5)
         page = self.d.get("/v1/outbox?limit=2").json
         self.assertEqual([n["id"] for n in page["notices"]], ids[:2])
         self.assertEqual(page["next"], ids[1])
