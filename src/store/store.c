@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include "base/check.h"
+#include "store/deadline_rows.h"
 #include "store/drill_rows.h"
 #include "store/duty_rows.h"
 #include "store/fact_rows.h"
@@ -111,8 +112,8 @@ static enum store_result use_wal(struct store *s, struct errtext *err)
 static enum store_result tune(struct store *s, struct errtext *err)
 {
 	return connection_exec(&s->c,
-	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;"
-	    "PRAGMA cache_size = -16384;",
+	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = "
+	    "4000;" WRITERS_CACHE,
 	    err);
 }
 
@@ -432,7 +433,7 @@ enum store_result store_scan_deadlines(struct store *s,
     bool (*each)(void *user, int64_t ticket_id, struct wall due), void *user,
     struct errtext *err)
 {
-	return ticket_rows_scan(&s->c, each, user, err);
+	return deadline_rows_scan(&s->c, each, user, err);
 }
 
 enum store_result store_scan_outbox(struct store *s,

@@ -5,7 +5,6 @@
 
 #include "core/stretches.h"
 #include "core/ticket_text.h"
-#include "store/integrity.h"
 #include "store/outbox_rows.h"
 #include "store/tags_text.h"
 
@@ -75,8 +74,6 @@ static const struct query deadline_put = { QUERY_DEADLINE_PUT,
 	" WHERE due <> excluded.due" };
 static const struct query deadline_drop = { QUERY_DEADLINE_DROP,
 	"DELETE FROM deadline WHERE ticket_id = ?" };
-static const struct query deadline_scan = { QUERY_DEADLINE_SCAN,
-	"SELECT ticket_id, due FROM deadline ORDER BY ticket_id" };
 
 #define CLOCK_VALUES                                                           \
 	"state, started, elapsed_ms, since, target_ms, due, due_by_hand, "     \
@@ -633,28 +630,5 @@ enum store_result ticket_rows_save(
 	if (r == STORE_OK)
 		r = save_runs(c, t, err);
 	t->dirty = t->dirty && r != STORE_OK;
-	return r;
-}
-
-enum store_result ticket_rows_scan(struct connection *c,
-    bool (*each)(void *user, int64_t ticket_id, struct wall due), void *user,
-    struct errtext *err)
-{
-	enum store_result r;
-	int64_t id, last = 0;
-	bool in_order = true;
-	struct call k;
-
-	call_begin(&k, c, &deadline_scan);
-	while (call_row(&k)) {
-		id = row_int(&k);
-		in_order = id > last;
-		if (!in_order || !each(user, id, wall_at(row_int(&k))))
-			break;
-		last = id;
-	}
-	r = integrity_name(c, call_end(&k, err), err);
-	if (r == STORE_OK && !in_order)
-		r = integrity_damaged(c, "deadlines out of order", err);
 	return r;
 }

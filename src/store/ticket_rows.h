@@ -34,9 +34,4 @@ enum store_result ticket_rows_load_whole(struct connection *c,
 /* As they are to be. */
 struct audit_marks ticket_marks_of(const struct ticket *t);
 
-/* As store_scan_deadlines(). */
-enum store_result ticket_rows_scan(struct connection *c,
-    bool (*each)(void *user, int64_t ticket_id, struct wall due), void *user,
-    struct errtext *err);
-
 #endif

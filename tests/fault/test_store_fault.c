@@ -32,6 +32,9 @@ static char *path;
 /* images[i] is the database after i transactions. */
 static uint64_t images[TRANSACTIONS + 1];
 
+/* What a scan of the deadlines finds in transaction i; 0: not known yet. */
+static uint64_t scans[TRANSACTIONS + 1];
+
 #define OK(call)                                                               \
 	do {                                                                   \
 		if ((call) != STORE_OK)                                        \
@@ -238,6 +241,30 @@ static enum store_result one_event(
 	    s, &t, &ev, &d, "customer_tickets,c,,0,5=1", wall_at(5), &err);
 }
 
+static bool mix_deadline(void *user, int64_t ticket_id, struct wall due)
+{
+	uint64_t *hash = user;
+
+	*hash = mix(*hash, &ticket_id, sizeof ticket_id);
+	*hash = mix(*hash, &due.ms, sizeof due.ms);
+	return true;
+}
+
+/* A failure, or all of them. */
+static enum store_result scan(struct store *s, int n)
+{
+	uint64_t hash = 1;
+	enum store_result r =
+	    store_scan_deadlines(s, mix_deadline, &hash, &err);
+
+	if (r != STORE_OK)
+		return r;
+	if (scans[n] == 0)
+		scans[n] = hash;
+	REQUIRE(hash == scans[n]);
+	return STORE_OK;
+}
+
 static enum store_result transaction(struct store *s, int n)
 {
 	struct rng rng = { seed + (uint64_t)n };
@@ -255,6 +282,8 @@ static enum store_result transaction(struct store *s, int n)
 	}
 	if (r == STORE_OK)
 		r = store_add_delivery(s, &row, &err);
+	if (r == STORE_OK)
+		r = scan(s, n);
 	if (r == STORE_OK)
 		r = say_duty(s, n);
 	if (r == STORE_OK)

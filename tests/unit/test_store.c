@@ -502,9 +502,32 @@ START_TEST(a_restart_scans_the_live_ones)
 	OK(store_commit(store, &err));
 	OK(store_scan_deadlines(store, take_deadline, &s, &err));
 	ck_assert_int_eq(s.calls, live);
-	s = (struct scan){ .tickets = t, .count = 300, .stop = 2 };
+}
+END_TEST
+
+/* And the transaction that it is part of goes on. */
+START_TEST(a_scan_ends_when_told_to)
+{
+	struct ticket t[4];
+	struct scan s = { .tickets = t, .count = 4, .stop = 2 };
+	const char *value;
+
+	OK(store_begin(store, &err));
+	for (int i = 0; i < 4; i++) {
+		world_ticket(&rng, &arena, name("zendesk", i), &t[i]);
+		t[i].deleted = false;
+		t[i].next_due = wall_at(i);
+		save(&t[i], NULL);
+	}
 	OK(store_scan_deadlines(store, take_deadline, &s, &err));
 	ck_assert_int_eq(s.calls, 2);
+	OK(store_meta_set(store, "swept", "r1", &err));
+	OK(store_commit(store, &err));
+	OK(store_meta_get(store, &arena, "swept", &value, &err));
+	ck_assert_str_eq(value, "r1");
+	s = (struct scan){ .tickets = t, .count = 4 };
+	OK(store_scan_deadlines(store, take_deadline, &s, &err));
+	ck_assert_int_eq(s.calls, 4);
 }
 END_TEST
 
@@ -590,6 +613,7 @@ static Suite *suite(void)
 	tcase_add_test(c, a_notice_that_is_over_can_be_loaded_again);
 	tcase_add_test(c, the_outbox_is_scanned_in_order);
 	tcase_add_test(c, a_restart_scans_the_live_ones);
+	tcase_add_test(c, a_scan_ends_when_told_to);
 	tcase_add_test(c, small_facts_are_kept);
 	tcase_add_test(c, unknown_words_are_refused);
 	suite_add_tcase(s, c);
