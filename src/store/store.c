@@ -28,6 +28,9 @@
  * lock before a batch is refused. */
 #define WAIT_FOR_LOCK_MS 5000
 
+#define WRITERS_CACHE "PRAGMA cache_size = -16384;" /* KiB */
+#define SCANS_CACHE   "PRAGMA cache_size = -1024;"
+
 struct store {
 	struct connection c;
 	int lock;	/* FILE.lock, held; owned */
@@ -429,11 +432,23 @@ enum store_result store_get_alive(
 	return r;
 }
 
+/* Pages that are read but once are not worth the memory: to get it for them is
+ * a sixth of the scan. */
 enum store_result store_scan_deadlines(struct store *s,
     bool (*each)(void *user, int64_t ticket_id, struct wall due), void *user,
     struct errtext *err)
 {
-	return deadline_rows_scan(&s->c, each, user, err);
+	enum store_result r = connection_exec(&s->c, SCANS_CACHE, err);
+	struct errtext ignored;
+
+	if (r != STORE_OK)
+		return r;
+	r = deadline_rows_scan(&s->c, each, user, err);
+	if (r != STORE_OK) {
+		(void)connection_exec(&s->c, WRITERS_CACHE, &ignored);
+		return r;
+	}
+	return connection_exec(&s->c, WRITERS_CACHE, err);
 }
 
 enum store_result store_scan_outbox(struct store *s,
