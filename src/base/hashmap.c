@@ -39,7 +39,17 @@ static uint32_t seek(const struct hashmap *map, int64_t id)
 {
 	uint32_t i = home(map, id);
 
-	while (map->table[i] != 0 && map->ids[map->table[i] - 1] != id)
+	while (map->table[i] != HASHMAP_NONE && map->ids[map->table[i]] != id)
+		i = (i + 1) & map->mask;
+	return i;
+}
+
+/* The empty place for an id that is not there: no other one is looked at. */
+static uint32_t seek_empty(const struct hashmap *map, int64_t id)
+{
+	uint32_t i = home(map, id);
+
+	while (map->table[i] != HASHMAP_NONE)
 		i = (i + 1) & map->mask;
 	return i;
 }
@@ -55,16 +65,21 @@ static void grow_ids(struct hashmap *map, uint32_t count)
 	map->cap = cap;
 }
 
-/* Every live id anew into a table of that size. */
+/* Every live id anew into a table of that size.  HASHMAP_NONE is written all
+ * over it, and not a zero that calloc() has for nothing: a fresh page that is
+ * read before it is written faults twice. */
 static void grow_table(struct hashmap *map, uint32_t size)
 {
 	free(map->table);
-	map->table = calloc(size, sizeof *map->table);
+	map->table = malloc(size * sizeof *map->table);
 	CHECK(map->table != NULL);
+	memset(map->table, 0xff, size * sizeof *map->table);
 	map->mask = size - 1;
 	for (uint32_t slot = 0; slot < map->used; slot++) {
+		if (slot + HASHMAP_AHEAD < map->used)
+			hashmap_expect(map, map->ids[slot + HASHMAP_AHEAD]);
 		if (map->ids[slot] >= 0)
-			map->table[seek(map, map->ids[slot])] = slot + 1;
+			map->table[seek_empty(map, map->ids[slot])] = slot;
 	}
 }
 
@@ -84,12 +99,9 @@ void hashmap_reserve(struct hashmap *map, uint32_t count)
 
 uint32_t hashmap_find(const struct hashmap *map, int64_t id)
 {
-	uint32_t entry;
-
 	if (map->table == NULL || id < 0)
 		return HASHMAP_NONE;
-	entry = map->table[seek(map, id)];
-	return entry == 0 ? HASHMAP_NONE : entry - 1;
+	return map->table[seek(map, id)];
 }
 
 /* A slot for a new id: one that was freed, else the next never used. */
@@ -105,21 +117,38 @@ static uint32_t take_slot(struct hashmap *map)
 	return slot;
 }
 
-uint32_t hashmap_put(struct hashmap *map, int64_t id)
+/* A slot for the id, named at that empty place of the table. */
+static uint32_t settle(struct hashmap *map, uint32_t place, int64_t id)
 {
 	uint32_t slot;
+
+	CHECK(map->count < (map->mask + 1) / 8 * 7);
+	slot = take_slot(map);
+	map->ids[slot] = id;
+	map->table[place] = slot;
+	map->count++;
+	return slot;
+}
+
+uint32_t hashmap_put(struct hashmap *map, int64_t id)
+{
 	uint32_t i;
 
 	CHECK(id >= 0 && map->table != NULL);
 	i = seek(map, id);
-	if (map->table[i] != 0)
-		return map->table[i] - 1;
-	CHECK(map->count < (map->mask + 1) / 8 * 7);
-	slot = take_slot(map);
-	map->ids[slot] = id;
-	map->table[i] = slot + 1;
-	map->count++;
-	return slot;
+	return map->table[i] != HASHMAP_NONE ? map->table[i]
+					     : settle(map, i, id);
+}
+
+uint32_t hashmap_add(struct hashmap *map, int64_t id)
+{
+	CHECK(id >= 0 && map->table != NULL);
+	return settle(map, seek_empty(map, id), id);
+}
+
+void hashmap_expect(const struct hashmap *map, int64_t id)
+{
+	__builtin_prefetch(&map->table[home(map, id)], 1);
 }
 
 /* Empties place `hole` and moves back whoever probed past it, so that no
@@ -132,16 +161,16 @@ static void close_gap(struct hashmap *map, uint32_t hole)
 		uint32_t from;
 
 		i = (i + 1) & map->mask;
-		if (map->table[i] == 0)
+		if (map->table[i] == HASHMAP_NONE)
 			break;
-		from = home(map, map->ids[map->table[i] - 1]);
+		from = home(map, map->ids[map->table[i]]);
 		/* Stays if its home lies behind the hole. */
 		if (((i - from) & map->mask) < ((i - hole) & map->mask))
 			continue;
 		map->table[hole] = map->table[i];
 		hole = i;
 	}
-	map->table[hole] = 0;
+	map->table[hole] = HASHMAP_NONE;
 }
 
 uint32_t hashmap_drop(struct hashmap *map, int64_t id)
@@ -196,7 +225,7 @@ bool hashmap_sound(const struct hashmap *map)
 	if (map->used > map->cap || map->count > (map->mask + 1) / 8 * 7)
 		return false;
 	for (uint32_t i = 0; i <= map->mask; i++)
-		taken += map->table[i] != 0;
+		taken += map->table[i] != HASHMAP_NONE;
 	for (uint32_t slot = 0; slot < map->used; slot++) {
 		if (map->ids[slot] < 0)
 			continue;

@@ -20,7 +20,7 @@
 #define HASHMAP_NONE UINT32_MAX
 
 struct hashmap {
-	uint32_t *table; /* slot plus one, 0 is empty; owned */
+	uint32_t *table; /* slot, HASHMAP_NONE is empty; owned */
 	int64_t *ids;	 /* slot -> id; free slots link to the next; owned */
 	uint32_t mask;	 /* table size minus one; size a power of two */
 	uint32_t count;	 /* ids present */
@@ -40,6 +40,15 @@ uint32_t hashmap_find(const struct hashmap *map, int64_t id);
 
 /* The id's slot, a new one if it had none.  Room was reserved.  id >= 0. */
 uint32_t hashmap_put(struct hashmap *map, int64_t id);
+
+/* The new slot of an id that has none: put() without looking for it, which is
+ * most of what that costs once the ids do not fit into the cache. */
+uint32_t hashmap_add(struct hashmap *map, int64_t id);
+
+/* The id is to be added, HASHMAP_AHEAD ids from now: its place in the table is
+ * fetched from memory meanwhile.  Room was reserved. */
+#define HASHMAP_AHEAD 16
+void hashmap_expect(const struct hashmap *map, int64_t id);
 
 /* Frees the id's slot and returns it, or HASHMAP_NONE. */
 uint32_t hashmap_drop(struct hashmap *map, int64_t id);

@@ -9,15 +9,10 @@
 #include <stdlib.h>
 
 #define BLOCK 4096 /* tickets: 64 KiB, long enough to seldom meet */
-#define RING  4
-
-struct found {
-	int64_t ticket_id;
-	struct wall due;
-};
+#define RING  16   /* reading goes on while the watch's table is made anew */
 
 struct block {
-	struct found at[BLOCK];
+	struct watched at[BLOCK];
 	size_t count;
 };
 
@@ -32,13 +27,6 @@ struct fill {
 	bool is_over;
 	struct block ring[RING];
 };
-
-static void put_all(struct watch *w, const struct block *b)
-{
-	watch_reserve(w, b->count);
-	for (size_t i = 0; i < b->count; i++)
-		watch_put(w, b->at[i].ticket_id, b->at[i].due);
-}
 
 /* False when nothing more will come. */
 static bool wait_for_block(struct fill *f)
@@ -58,7 +46,9 @@ static void *run(void *arg)
 	struct fill *f = arg;
 
 	while (wait_for_block(f)) {
-		put_all(f->watch, &f->ring[f->taken % RING]);
+		const struct block *b = &f->ring[f->taken % RING];
+
+		watch_add(f->watch, b->at, b->count);
 		pthread_mutex_lock(&f->mutex);
 		f->taken++;
 		pthread_cond_signal(&f->emptied);
@@ -96,7 +86,7 @@ void fill_put(struct fill *f, int64_t ticket_id, struct wall due)
 {
 	struct block *b = &f->ring[f->given % RING];
 
-	b->at[b->count++] = (struct found){ ticket_id, due };
+	b->at[b->count++] = (struct watched){ ticket_id, due };
 	if (b->count == BLOCK)
 		hand_over(f);
 }

@@ -21,6 +21,7 @@ struct fill; /* opaque: it has a thread */
 
 struct fill *fill_begin(struct watch *w);
 
+/* No ticket is put twice. */
 void fill_put(struct fill *f, int64_t ticket_id, struct wall due);
 
 /* All that was put is in the watch, and the thread is gone. */

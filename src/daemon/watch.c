@@ -43,6 +43,22 @@ void watch_put(struct watch *w, int64_t ticket_id, struct wall due)
 		deadline_heap_put(&w->heap, slot, (uint32_t)ticket_id, due);
 }
 
+void watch_add(struct watch *w, const struct watched *from, size_t count)
+{
+	watch_reserve(w, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct watched *t = &from[i];
+		uint32_t slot;
+
+		if (i + HASHMAP_AHEAD < count)
+			hashmap_expect(&w->tickets, t[HASHMAP_AHEAD].ticket_id);
+		slot = hashmap_add(&w->tickets, t->ticket_id);
+		if (!wall_is_never(t->due))
+			deadline_heap_put(
+			    &w->heap, slot, (uint32_t)t->ticket_id, t->due);
+	}
+}
+
 void watch_drop(struct watch *w, int64_t ticket_id)
 {
 	uint32_t slot = hashmap_drop(&w->tickets, ticket_id);

@@ -47,6 +47,11 @@ struct watch {
 	uint64_t put_off;      /* tickets that would have spun */
 };
 
+struct watched {
+	int64_t ticket_id;
+	struct wall due; /* WALL_NEVER: waits for nothing */
+};
+
 void watch_init(struct watch *w);
 void watch_fini(struct watch *w);
 
@@ -56,6 +61,10 @@ void watch_reserve(struct watch *w, size_t n);
 /* A live ticket waits until `due`, or for nothing (WALL_NEVER).  Room was
  * reserved. */
 void watch_put(struct watch *w, int64_t ticket_id, struct wall due);
+
+/* Room for so many tickets that are not there yet, and put() for each: cheaper,
+ * because none of them is looked for. */
+void watch_add(struct watch *w, const struct watched *from, size_t count);
 
 /* The ticket is over. */
 void watch_drop(struct watch *w, int64_t ticket_id);

@@ -3,6 +3,7 @@
  * The intake is the test's own: it takes so many ticks and no more.
  *
  * SPDX-License-Identifier: MIT */
+#include "daemon/fill.h"
 #include "daemon/watch.h"
 #include "lib/require.h"
 #include "lib/rng.h"
@@ -247,6 +248,42 @@ START_TEST(agrees_with_an_array)
 }
 END_TEST
 
+/* More than fits between the two threads at once, and some wait for nothing. */
+START_TEST(a_restart_fills_it)
+{
+	enum { MANY = 150000 };
+	struct wall *due = malloc(MANY * sizeof *due);
+	struct wall last = wall_at(0);
+	struct watch w;
+	struct fill *f;
+
+	start(&w, 0);
+	f = fill_begin(&w);
+	for (int64_t i = 0; i < MANY; i++) {
+		due[i] = rng_one_in(&rng, 7)
+			     ? WALL_NEVER
+			     : wall_at(rng_between(&rng, 0, HOUR_MS));
+		fill_put(f, 3 * i + 1, due[i]);
+	}
+	fill_end(f);
+	ck_assert_uint_eq(w.tickets.count, MANY);
+	ck_assert(hashmap_sound(&w.tickets) && deadline_heap_sound(&w.heap));
+	while (w.heap.count > 0) {
+		struct deadline d = deadline_heap_pop(&w.heap);
+		int64_t i = (hashmap_id(&w.tickets, d.slot) - 1) / 3;
+
+		REQUIRE(wall_same(d.due, due[i]) && d.order == 3 * i + 1);
+		REQUIRE(!wall_before(d.due, last));
+		last = d.due;
+		due[i] = WALL_NEVER;
+	}
+	for (int64_t i = 0; i < MANY; i++)
+		REQUIRE(wall_is_never(due[i]));
+	free(due);
+	finish(&w);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("watch");
@@ -258,6 +295,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, a_tick_that_changes_nothing_cannot_spin);
 	tcase_add_test(tc, who_is_over_is_forgotten);
 	tcase_add_test(tc, agrees_with_an_array);
+	tcase_add_test(tc, a_restart_fills_it);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return s;
