@@ -84,7 +84,8 @@ class Limits(unittest.TestCase):
         self.assertEqual(line["channel"], "support.dm")
         self.assertGreater(line["delay_s"], 3000)
         self.assertLessEqual(line["delay_s"], 3600)
-        self.assertIsNone(self.line_of("eli"))
+        wait_until("eli to wait for nothing",
+                   lambda: self.line_of("eli") is None)
         waiting = self.outbox("--person", "dana")["notices"]
         self.assertEqual(sorted(n["ticket"] for n in waiting),
                          ["t:2", "t:3", "t:4", "t:5"])
