@@ -136,10 +136,25 @@ static void finish(struct turn *u, struct clock *c, enum clock_state state,
 	notices_over(u, c, NULL, why, u->now);
 }
 
+/* The status before this one was told late: it may have run past its due in
+ * between, and that was then. */
+static void run_out(struct turn *u, struct clock *c, struct wall at)
+{
+	struct wall since = c->since;
+
+	if (c->state != CLOCK_RUNNING || !wall_before(c->due, at))
+		return;
+	c->since = wall_min(since, c->due);
+	clock_breach(u, c);
+	c->since = since;
+}
+
 static void meet(struct turn *u, struct clock *c, struct wall at)
 {
-	bool breached = !wall_is_never(c->breached_at);
+	bool breached;
 
+	run_out(u, c, at);
+	breached = !wall_is_never(c->breached_at);
 	if (breached && !wall_before(c->breached_at, at)) {
 		struct change *ch =
 		    clock_tell(u, CHANGE_CLOCK_WITHDRAWN, c, at);
@@ -321,19 +336,6 @@ static void go_by(struct turn *u, struct clock *c, enum status status,
 			clock_unsay_held(u, c, at);
 	}
 	reconsider(u, c, status, at);
-}
-
-/* The status before this one was told late: it may have run past its due in
- * between, and that was then. */
-static void run_out(struct turn *u, struct clock *c, struct wall at)
-{
-	struct wall since = c->since;
-
-	if (c->state != CLOCK_RUNNING || !wall_before(c->due, at))
-		return;
-	c->since = wall_min(since, c->due);
-	clock_breach(u, c);
-	c->since = since;
 }
 
 void clocks_status(struct turn *u, enum status to, struct wall at)
