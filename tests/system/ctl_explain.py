@@ -310,6 +310,8 @@ class Ctl(Case):
                     subject="a subject", tags=["one", "two"])
         self.tell("wid:1", -45, "status", status="pending",
                   by="somebody with a rather long name")
+        wait_until("nothing to happen any more", lambda: all(
+            n["state"] == "done" for n in self.d.ticket("wid:1")["notices"]))
         wide = self.ctl("explain", "wid:1", columns="0").stdout
         for columns in (80, 100):
             out = self.ctl("explain", "wid:1", columns=str(columns)).stdout
