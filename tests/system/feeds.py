@@ -34,7 +34,8 @@ people:
 oncall:
   night: { calendar: "%s", refresh: 15m%s }
 chains:
-  standard: { steps: [ { notify: night, via: hook } ] }
+  # However slow the machine: no step is overtaken by the end of the chain.
+  standard: { repeat_after: 1d, steps: [ { notify: night, via: hook } ] }
 policies:
   - name: everyone
     on_breach: standard
