@@ -68,16 +68,20 @@ class Limits(unittest.TestCase):
         return next((q for q in self.outbox()["queue"]["destinations"]
                      if q["who"] == who), None)
 
-    def one_by_one(self, count):
-        """So many tickets, each after the one before was told to Eli."""
+    def one_by_one(self, count, dana):
+        """So many tickets, each after the one before was told to Eli, and to
+        Dana as often as she may be told."""
         for i in range(count):
             self.d.created("t:%d" % i, severity="P2")
-            wait_until("Eli to hear", lambda n=i: len(
-                self.slack.dms("U01ELI")) > n)
+            wait_until("both to hear", lambda n=i + 1:
+                       len(self.slack.dms("U01ELI")) >= n and
+                       len(self.slack.dms("U01DANA")) >= min(n, dana) and
+                       not any(q["sending"] for q in
+                               self.outbox()["queue"]["destinations"]))
 
     def test_what_is_over_it_waits(self):
         self.start(dana=", limit: { count: 2, per: 1h }")
-        self.one_by_one(6)
+        self.one_by_one(6, dana=2)
         line = wait_until("a line", lambda: [
             q for q in [self.line_of("dana")] if q and q["ready"] == 4])[0]
         self.assertEqual(len(self.slack.dms("U01DANA")), 2)
@@ -101,7 +105,8 @@ class Limits(unittest.TestCase):
         self.assertIn("t:9", text)
         for key in ("t:2", "t:3", "t:4", "t:5"):
             self.assertNotIn(key, text)
-        self.assertEqual(len(self.outbox("--person", "dana")["notices"]), 4)
+        wait_until("only the four to wait", lambda: len(
+            self.outbox("--person", "dana")["notices"]) == 4)
         # With another limit they go, together or not, and all of them.
         with open(self.d.config, encoding="utf-8") as f:
             text = f.read().replace("count: 2", "count: 50")

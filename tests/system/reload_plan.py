@@ -210,9 +210,13 @@ class Agreement(Case):
 
     def test_a_reload_does_what_its_plan_says(self):
         print("seed", SEED)
-        plans = [self.play(SEED + i) for i in range(5)]
-        self.assertGreater(sum(p["clocks"]["moved"] for p in plans), 0)
-        self.assertGreater(sum(p["notices"]["now"] for p in plans), 0)
+        plays = moved = notices = 0
+        while plays < 5 or moved == 0 or notices == 0:  # some change little
+            self.assertLess(plays, 50, (moved, notices))
+            plan = self.play(SEED + plays)
+            moved += plan["clocks"]["moved"]
+            notices += plan["notices"]["now"]
+            plays += 1
 
 
 SMALL = """
