@@ -389,16 +389,39 @@ void notices_withdraw(struct turn *u, enum notice_reason reason,
 	}
 }
 
+bool notice_may_arrive(const struct turn *u, const struct notice *n)
+{
+	return n->id != 0 &&
+	       (n->state == NOTICE_PENDING || n->state == NOTICE_WITHDRAWN) &&
+	       !wall_before(u->now, n->free_at);
+}
+
+/* Is what it says of a run or a clock not over yet? */
+static bool is_still_so(struct turn *u, const struct notice *n)
+{
+	const struct chain_run *r = ticket_run(u->t, n->run);
+	const struct clock *c = ticket_clock(u->t, n->clock);
+
+	if (n->run != 0)
+		return r != NULL && run_state_is_live(r->state);
+	return c != NULL && c->cycle == n->cycle &&
+	       !clock_state_is_final(c->state);
+}
+
+/* An ack is no end: should one arrive all the same, its reader hears of the end
+ * when it comes, as anybody who was told before the ack. */
 void notices_acked(struct turn *u, const char *why, struct wall at)
 {
 	for (size_t i = 0; i < u->t->nnotices; i++) {
-		const struct notice *n = &u->t->notices[i];
+		struct notice *n = &u->t->notices[i];
 		const struct chain_run *r = ticket_run(u->t, n->run);
 		bool goes_on = r != NULL && (r->state == RUN_WALKING ||
 						r->state == RUN_EXHAUSTED);
 
-		if (notice_alerts(n) && !goes_on)
-			notices_withdraw_one(u, i, why, at);
+		if (!notice_alerts(n) || goes_on || n->state != NOTICE_PENDING)
+			continue;
+		notice_withdraw(u, i, why, at);
+		n->ended = !notice_may_arrive(u, n) || !is_still_so(u, n);
 	}
 }
 

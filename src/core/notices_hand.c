@@ -157,15 +157,6 @@ static bool has_told(const struct notice *n)
 	       (n->state == NOTICE_PENDING && n->repeat);
 }
 
-/* It was there before this turn, and not to wait: then it may have arrived,
- * unanswered as yet. */
-static bool may_be_on_its_way(const struct turn *u, const struct notice *n)
-{
-	return n->id != 0 &&
-	       (n->state == NOTICE_PENDING || n->state == NOTICE_WITHDRAWN) &&
-	       !wall_before(u->now, n->free_at);
-}
-
 static bool was_told(const struct turn *u, int channel, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -175,24 +166,8 @@ static bool was_told(const struct turn *u, int channel, size_t n)
 	return false;
 }
 
-/* Is what it says of a run or a clock not over yet? */
-static bool goes_on(struct turn *u, const struct notice *n)
-{
-	const struct chain_run *r = ticket_run(u->t, n->run);
-	const struct clock *c = ticket_clock(u->t, n->clock);
-
-	if (n->run != 0)
-		return r != NULL && run_state_is_live(r->state);
-	return c != NULL && c->cycle == n->cycle &&
-	       !clock_state_is_final(c->state);
-}
-
-/* Should it arrive, the room knows of the ticket: more may be done until then,
- * and its end is to be heard. */
 static void owe(struct turn *u, struct notice *n, const char *words)
 {
-	if (n->state == NOTICE_WITHDRAWN && goes_on(u, n))
-		n->ended = false;
 	n->owed =
 	    *n->owed == '\0' ? words : turn_text(u, "%s; %s", n->owed, words);
 	n->dirty = true;
@@ -210,7 +185,7 @@ void notices_did(struct turn *u, const struct event *ev)
 		int channel = follower(u, n);
 		bool told = channel >= 0 && was_told(u, channel, before);
 
-		if (channel < 0 || (!told && !may_be_on_its_way(u, n)))
+		if (channel < 0 || (!told && !notice_may_arrive(u, n)))
 			continue;
 		if (o.detail == NULL)
 			o.detail = words_of(u, ev);

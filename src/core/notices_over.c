@@ -231,8 +231,8 @@ static void is_down(struct turn *u, size_t i, const struct event *ev)
 	n->dirty = true;
 }
 
-/* One that was dropped by hand is not moot, nor is one that an ack stopped and
- * that hears of it now: it counts as any other, should it arrive after all. */
+/* One that was dropped by hand is not moot, nor is one that an ack stopped:
+ * it counts as any other, should it arrive after all. */
 static void delivered(struct turn *u, size_t i, const struct event *ev)
 {
 	struct notice *n = &u->t->notices[i];

@@ -15,6 +15,10 @@ bool notice_alerts(const struct notice *n);
 /* Is nothing more to be said of it once it has gone, or never will? */
 bool notice_is_last_word(const struct notice *n);
 
+/* It waits, or was withdrawn, but was there before this turn and not to wait:
+ * it may be there already, and the answer to it on its way. */
+bool notice_may_arrive(const struct turn *u, const struct notice *n);
+
 /* Appends a change about that notice; valid until the next one. */
 struct change *notice_tell(
     struct turn *u, enum change_kind kind, size_t index, struct wall at);

@@ -349,6 +349,46 @@ START_TEST(a_room_hears_what_was_done_before_it_answered)
 }
 END_TEST
 
+/* What goes to a room that was told before is on its way: what was done is said
+ * there at once, and that it arrives after that is the end of nothing. */
+START_TEST(what_arrives_after_an_ack_is_no_end)
+{
+	breached();
+	outcome(1, DELIVERY_NEVER, "no", NULL);
+	outcome(2, DELIVERY_OK, "", NULL);
+	now = wall_plus(now, HOUR_MS);
+	tell((struct event){ .type = EVENT_TICK });
+	ck_assert_str_eq(notice(3)->channel, "support");
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "dana" });
+	ck_assert_int_eq(notice(3)->state, NOTICE_WITHDRAWN);
+	ck_assert_int_eq(notice(4)->reason, NOTICE_UPDATE);
+	outcome(3, DELIVERY_OK, "", NULL);
+	ck_assert_uint_eq(t.nnotices, 4);
+	tell((struct event){
+	    .type = EVENT_COMMENT, .author = AUTHOR_AGENT, .is_public = true });
+	ck_assert_int_eq(notice(5)->reason, NOTICE_RESOLVED);
+	ck_assert_uint_eq(t.nnotices, 5);
+}
+END_TEST
+
+/* Nor to somebody alone: they hear of the end when it comes, as they would have
+ * had the answer been there before the ack. */
+START_TEST(what_arrives_after_an_ack_is_no_end_to_a_person)
+{
+	breached();
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "omar" });
+	ck_assert_int_eq(notice(1)->state, NOTICE_WITHDRAWN);
+	outcome(1, DELIVERY_OK, "", NULL);
+	ck_assert_int_eq(notice(1)->state, NOTICE_DONE);
+	ck_assert_uint_eq(t.nnotices, 1);
+	tell((struct event){
+	    .type = EVENT_COMMENT, .author = AUTHOR_AGENT, .is_public = true });
+	ck_assert_int_eq(notice(2)->reason, NOTICE_RESOLVED);
+	ck_assert_str_eq(notice(2)->who, "dana");
+	ck_assert_uint_eq(t.nnotices, 2);
+}
+END_TEST
+
 /* One that never got there owes nothing, nor does one that waits its time. */
 START_TEST(a_room_that_was_not_told_hears_nothing)
 {
@@ -538,6 +578,8 @@ int main(void)
 	tcase_add_test(tc, the_room_does_not_know_what_was_said_alone);
 	tcase_add_test(tc, a_room_hears_what_was_done_before_it_answered);
 	tcase_add_test(tc, a_room_that_was_not_told_hears_nothing);
+	tcase_add_test(tc, what_arrives_after_an_ack_is_no_end);
+	tcase_add_test(tc, what_arrives_after_an_ack_is_no_end_to_a_person);
 	tcase_add_test(tc, done_and_over_before_the_room_answered);
 	tcase_add_test(tc, updates_wait_for_each_other);
 	tcase_add_test(tc, long_words_are_cut);
