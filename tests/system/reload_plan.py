@@ -15,6 +15,7 @@ import collections
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -463,6 +464,47 @@ class Guard(Case):
             reply = self.d.post("/v1/reload/plan", body)
             self.assertEqual((reply.status, reply.error), (400, error))
         self.unchanged()
+
+    def at_once(self, *bodies):
+        """So many requests before the daemon looks at any; the answers."""
+        def is_stopped():
+            with open("/proc/%d/stat" % self.d.process.pid,
+                      encoding="ascii") as f:
+                return f.read().rsplit(")", 1)[1].split()[0] == "T"
+
+        conns = [self.d.connection() for _ in bodies]
+        for conn in conns:  # it has taken the connection
+            conn.request("GET", "/healthz")
+            conn.getresponse().read()
+        self.d.process.send_signal(signal.SIGSTOP)
+        wait_until("it to stand still", is_stopped)
+        for conn, body in zip(conns, bodies):
+            conn.request("POST", "/v1/reload", json.dumps(body),
+                         {"Content-Type": "application/json"})
+        self.d.process.send_signal(signal.SIGCONT)
+        status = [conn.getresponse().status for conn in conns]
+        for conn in conns:
+            conn.close()
+        return status
+
+    def test_one_reload_answers_all_who_waited(self):
+        """The one who forces it, else the first of them, is whose it is."""
+        self.put(SMALL % "30m")
+        self.assertEqual(
+            self.at_once({"by": "dana"}, {"by": "omar"},
+                         {"by": "mara", "why": "agreed", "force": True},
+                         {"by": "eli", "force": True}),
+            [409, 200, 200, 200])
+        self.d.wait_log("reload refused.*by=dana how=reload")
+        self.d.wait_log("reloaded .*by=mara how=forced why=agreed ")
+        self.put(SMALL % "9h")
+        self.assertEqual(
+            self.at_once({"by": "dana"}, {"by": "omar"}, {"by": "mara"}),
+            [200, 200, 200])
+        said = [re.search("by=([a-z]+) how=reload", line).group(1)
+                for line in self.d.log().splitlines()
+                if "msg=reloaded" in line and "how=reload" in line]
+        self.assertEqual(said, ["dana", "omar"])
 
     def test_two_at_once(self):
         """The second comes after the first, and each is answered."""
