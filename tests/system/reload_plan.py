@@ -465,6 +465,27 @@ class Guard(Case):
             self.assertEqual((reply.status, reply.error), (400, error))
         self.unchanged()
 
+    def rename(self, table, to):
+        with sqlite3.connect(self.d.database, timeout=10) as db:
+            db.execute("ALTER TABLE %s RENAME TO %s" % (table, to))
+        db.close()
+
+    def test_what_cannot_be_planned_must_be_forced(self):
+        self.put(SMALL % "9h")
+        self.rename("deadline", "not_there")
+        reply = self.d.post("/v1/reload")
+        self.assertEqual(reply.status, 503, reply)
+        self.assertIn("what it would do cannot be found out: ", reply.error)
+        self.assertIn("deadline", reply.error)
+        self.assertEqual(self.d.post("/v1/reload/plan").status, 503)
+        self.assertEqual(self.revision(), self.before)
+        self.assertIn("reload", self.d.get(
+            "/v1/status").json["health"]["reasons"][0])
+        reply = self.d.post("/v1/reload", {"force": True})
+        self.rename("not_there", "deadline")
+        self.assertEqual(reply.status, 200, reply)
+        self.assertNotEqual(self.revision(), self.before)
+
     def at_once(self, *bodies):
         """So many requests before the daemon looks at any; the answers."""
         def is_stopped():
