@@ -240,17 +240,20 @@ static struct fy_node *follow(
 
 static bool may_go_on(struct copier *c, struct place at, int depth)
 {
-	const char *why = NULL;
+	bool too_many = c->nodes++ >= YAML_NODES_MAX;
 
-	if (c->nodes++ >= YAML_NODES_MAX)
-		why = "the file unfolds to too many values";
-	else if (depth > YAML_DEPTH_MAX)
-		why = "nested too deep, or an alias inside what it names";
-	if (why != NULL && !c->exhausted)
+	if (c->exhausted)
+		return false;
+	if (too_many)
 		report_error(c->report, at,
-		    "%s; use fewer aliases and write the values out", why);
-	if (why != NULL)
-		c->exhausted = true;
+		    "the file unfolds to more than %d values; use fewer "
+		    "aliases, or several files",
+		    YAML_NODES_MAX);
+	else if (depth > YAML_DEPTH_MAX)
+		report_error(c->report, at,
+		    "nested too deep, or an alias inside what it names; use "
+		    "fewer aliases and write the values out");
+	c->exhausted = too_many || depth > YAML_DEPTH_MAX;
 	return !c->exhausted;
 }
 
@@ -428,11 +431,11 @@ static const struct yaml_node *load(struct fy_parser *parser,
 	} else if (second != NULL) {
 		report_error(report,
 		    first_place(fy_document_root(second), PLACE_FILE),
-		    "a second document (after \"---\" or \"...\"); a matrix is "
-		    "one document, remove the marker");
+		    "a second document (after \"---\" or \"...\"); a file has "
+		    "one: remove the marker, or make another file of it");
 	} else if (first == NULL || fy_document_root(first) == NULL) {
 		report_error(report, PLACE_FILE,
-		    "the file is empty; etc/slawatchd.yaml is an example to "
+		    "the file is empty; its manual page has an example to "
 		    "start from");
 	} else {
 		tree = copy_document(fy_document_root(first), arena, report);
