@@ -93,19 +93,25 @@ static void add_text(
 
 /* --- TAP ------------------------------------------------------------------ */
 
+/* Behind a "#" stand words that mean something. */
+static void add_tap_text(struct textbuf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '#' || *text == '\\')
+			textbuf_addc(out, '\\');
+		textbuf_addc(out, *text == '\n' ? ' ' : *text);
+	}
+}
+
 static void add_tap(
     struct scenario_out *o, const char *path, const struct scenario_result *r)
 {
 	bool good = r->playable && r->nfailures == 0;
 
-	textbuf_addf(
-	    &o->out, "%s %zu - %s: ", good ? "ok" : "not ok", o->count, path);
-	for (const char *c = title_of(r, path); *c != '\0'; c++) {
-		/* Behind a "#" stand words that mean something. */
-		if (*c == '#' || *c == '\\')
-			textbuf_addc(&o->out, '\\');
-		textbuf_addc(&o->out, *c == '\n' ? ' ' : *c);
-	}
+	textbuf_addf(&o->out, "%s %zu - ", good ? "ok" : "not ok", o->count);
+	add_tap_text(&o->out, path);
+	textbuf_add(&o->out, ": ");
+	add_tap_text(&o->out, title_of(r, path));
 	textbuf_addc(&o->out, '\n');
 	if (!r->playable)
 		add_lines(&o->out, "# ", r->messages.data);

@@ -62,6 +62,33 @@ bool play_number(struct play *p, const struct said *said, int most, int *out)
 	return false;
 }
 
+/* False. */
+static bool nothing_before(struct play *p, const struct said *said)
+{
+	report_error(p->report, said->at,
+	    "\"%s\" counts from the step before, and there is none; "
+	    "write an instant such as 2026-01-05T10:00:00Z, or start: "
+	    "at the top",
+	    said->text);
+	return false;
+}
+
+/* The first one; it is not a whole one. */
+static bool first_instant(struct play *p, const struct said *said)
+{
+	struct errtext ignored;
+	struct wall at;
+
+	if (said->text[0] == '+' || strcmp(said->text, "now") == 0 ||
+	    moment_parse(
+		said->text, p->zone, wall_at(0), wall_at(0), &at, &ignored))
+		return nothing_before(p, said);
+	report_error(p->report, said->at,
+	    "\"%s\" is no instant; write one such as 2026-01-05T10:00:00Z",
+	    said->text);
+	return false;
+}
+
 bool play_instant(
     struct play *p, const struct said *said, struct wall base, struct wall *out)
 {
@@ -71,14 +98,8 @@ bool play_instant(
 
 	if (whole)
 		return true;
-	if (!p->under_way) {
-		report_error(p->report, said->at,
-		    "\"%s\" counts from the step before, and there is none; "
-		    "write an instant such as 2026-01-05T10:00:00Z, or start: "
-		    "at the top",
-		    said->text);
-		return false;
-	}
+	if (!p->under_way)
+		return first_instant(p, said);
 	if (said->text[0] == '+') {
 		if (span_parse(said->text + 1, strlen(said->text + 1), &span)) {
 			*out = wall_plus(base, span);
@@ -232,7 +253,7 @@ static bool step_instant(
 	*out = now;
 	if (said->text == NULL)
 		return p->under_way || s->act == ACT_DELIVER ||
-		       play_instant(p, &none, now, out);
+		       nothing_before(p, &none);
 	if (said == &s->told && !play_instant(p, &s->at, now, &base))
 		return false;
 	if (!play_instant(p, said, base, out))

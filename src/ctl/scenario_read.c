@@ -506,7 +506,8 @@ static void read_steps(struct report *r, const struct yaml_pair *pair,
 	(void)key;
 	if (pair->value->kind != YAML_LIST || pair->value->count == 0) {
 		report_error(r, pair->value->at,
-		    "steps is a list; begin each step with \"-\"");
+		    "steps is a list%s; begin each step with \"-\"",
+		    pair->value->kind == YAML_LIST ? " of one at least" : "");
 		return;
 	}
 	for (size_t i = 0; i < pair->value->count; i++) {

@@ -492,7 +492,15 @@ class Wrong(Files):
                    "none.yaml")
         self.wrong("scenario: x\nmatrix: matrix.yaml\n", "there are no steps")
         self.wrong("scenario: x\nmatrix: matrix.yaml\nsteps: []\n",
-                   "steps is a list")
+                   "steps is a list of one at least")
+        self.wrong(GOOD.replace("matrix:", "start: mon 10:00\nmatrix:"),
+                   '"mon 10:00" counts from the step before')
+        for start in ("soon", "2026-02-30T10:00:00Z"):
+            self.wrong(GOOD.replace("matrix:", "start: %s\nmatrix:" % start),
+                       '"%s" is no instant; write one such as 2026' % start)
+        self.wrong(GOOD + "---\n" + GOOD, "make another file of it")
+        self.wrong(GOOD + 17000 * "  - { at: +1m }\n",
+                   "more than 50000 values; use fewer aliases, or several")
         self.wrong("matrix: matrix.yaml\nsteps: [ { until: quiet } ]\n",
                    "begin it with scenario:")
         self.wrong("scenario: [\n", "error")
@@ -615,6 +623,12 @@ class Forms(Files):
         self.assertRegex(out, r"(?m)^# .*2\.yaml:\d+: expected reminder")
         for line in out.splitlines()[2:]:
             self.assertRegex(line, r"^(ok|not ok|#) ")
+        os.mkdir(self.path("a # SKIP"))
+        path = os.path.join("a # SKIP", "3.yaml")
+        self.write(path, GOOD.replace("times: 2", "times: 3").replace(
+            "matrix: ", "matrix: ../"))
+        out = self.ctl("test", "--tap", self.path(path), code=1).stdout
+        self.assertRegex(out, r"(?m)^not ok 1 - .*/a \\# SKIP/3\.yaml: ")
         self.write("3.yaml", "scenario: x\n")
         out = self.ctl("test", "--tap", self.path("3.yaml"), code=2).stdout
         self.assertRegex(out, r"(?m)^not ok 1 - ")
