@@ -52,6 +52,25 @@ CHANGES = [
     ("fallback: ops }", "fallback: ops, applies: all }"),
     ("fallback: ops }", "fallback: ops, applies: new }"),
     ("dana: { hours: office", "dana: { hours: always"),
+    ("mon-fri: \"09:00-17:00\" }", "mon-fri: [ \"08:00-12:00\", "
+     "\"13:00-18:00\" ] }, holidays: [ 2026-01-06, 2026-01-08 ]"),
+    ("      - { after: 10m, notify: primary, remind: { every: 5m, times: 2 } }"
+     "\n", ""),
+    ("  loud: { rank: 2, steps: [ { notify: [ primary, lead ], until: replied "
+     "}", "  loud: { steps: [ { notify: [ room, front ], via: [ room, mail ] }"
+     ", { after: 1m, notify: eli }"),
+    ("    on_warning: standard\n", "    on_warning: loud\n"),
+    ("    on_breach: standard\n", ""),
+    ("mara: { channels: mail }", "mara: { channels: [ ops, room ] }"),
+    ("eli: { channels: mail }", "eli: { hours: office, channels: room }"),
+    ("mail: { type: log }", "mail: { type: log }, pager: { type: log }"),
+    ("omar: { channels: { P1: ops, P2: mail } }", "omar: { channels: mail }"),
+    ("assign: least-loaded, unclaimed_after: 45m", "assign: round-robin, "
+     "unclaimed_after: 5m"),
+    ("in_status_for: 2d", "in_status_for: 30m"),
+    ("customer_tickets: \">= 3 in 7d\"", "customer_tickets: \">= 2 in 30d\""),
+    ("severities: { P1: { calendar: always }", "severities: { P1: {}"),
+    ("severities: { P1: {", "severities: { P0: {}, P1: {"),
 ]
 
 CLOCKS = ("SELECT ticket_id, kind, cycle, due FROM clock WHERE current = 1"
