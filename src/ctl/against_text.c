@@ -98,6 +98,24 @@ static void more_cell(struct table *table, const size_t of[AGAINST_SIDES])
 	table_cell(table, text, colour);
 }
 
+static bool gets_as_before(const struct against_count *c)
+{
+	return c->notices[AGAINST_OLD] == c->notices[AGAINST_NEW] &&
+	       c->off_hours[AGAINST_OLD] == c->off_hours[AGAINST_NEW];
+}
+
+/* Those for whom nothing changes are counted: there may be hundreds. */
+static void add_others(struct page *p, size_t others, size_t all)
+{
+	if (others == 0)
+		return;
+	if (others == all)
+		textbuf_addf(p->out, INDENT "None of %zu.\n", all);
+	else
+		textbuf_addf(
+		    p->out, INDENT "As many as before: %zu more.\n", others);
+}
+
 static void add_people(struct page *p, const struct against_totals *t)
 {
 	static const struct table_column columns[] = {
@@ -108,6 +126,7 @@ static void add_people(struct page *p, const struct against_totals *t)
 		{ "DIFFERENCE", 0, false },
 	};
 	struct table table;
+	size_t others = 0;
 
 	if (t->npeople == 0)
 		return;
@@ -116,14 +135,20 @@ static void add_people(struct page *p, const struct against_totals *t)
 	for (size_t i = 0; i < t->npeople; i++) {
 		const struct against_count *c = &t->people[i];
 
+		if (gets_as_before(c)) {
+			others++;
+			continue;
+		}
 		table_cell(&table, c->name, COLOUR_NONE);
 		number_cell(&table, c->notices[AGAINST_NEW], COLOUR_NONE);
 		more_cell(&table, c->notices);
 		number_cell(&table, c->off_hours[AGAINST_NEW], COLOUR_NONE);
 		more_cell(&table, c->off_hours);
 	}
-	table_print(&table, p->screen, p->out);
+	if (others < t->npeople)
+		table_print(&table, p->screen, p->out);
 	table_fini(&table);
+	add_others(p, others, t->npeople);
 }
 
 static void add_channels(struct page *p, const struct against_totals *t)

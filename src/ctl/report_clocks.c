@@ -23,17 +23,24 @@ static void clock_row(struct table *t, const struct backtest_clock *c)
 
 static void footnotes(const struct report_page *p)
 {
-	size_t withdrawn = 0, unmet = 0;
+	size_t withdrawn = 0, unmet = 0, cancelled = 0;
 	struct textbuf text;
 
 	for (size_t i = 0; i < p->b->nclocks; i++) {
 		withdrawn += p->b->clocks[i].withdrawn;
 		unmet += p->b->clocks[i].unmet;
+		cancelled += p->b->clocks[i].cancelled;
 	}
 	textbuf_init(&text);
 	if (unmet > 0)
 		textbuf_add(&text, "UNMET: the ticket is open at the end, or "
 				   "was solved without it.");
+	report_say(p, "  ", &text);
+	if (cancelled > 0)
+		textbuf_addf(&text,
+		    "%zu %s called off: by then there was no such target "
+		    "for the ticket any more, or it was merged or deleted.",
+		    cancelled, cancelled == 1 ? "was" : "were");
 	report_say(p, "  ", &text);
 	if (withdrawn > 0)
 		textbuf_addf(&text,

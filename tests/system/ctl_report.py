@@ -369,6 +369,30 @@ class Report(Case):
         self.assertEqual(whole["new"]["warned"], 2)
         self.assertIn("tickets", whole["against"])
 
+    def test_who_gets_as_much_is_only_counted(self):
+        other = self.write("old.yaml", MATRIX.replace("[ backup, mara ]",
+                                                      "backup"))
+        text = self.text(*UNTIL, "--against", other)
+        part = text.partition("Who gets more or less\n")[2].partition("\n\n")
+        self.assertRegex(part[0], r"(?m)^mara +5 +[0-9] more ")
+        self.assertNotRegex(part[0], "(?m)^(dana|eli|noor)")
+        self.assertIn("  As many as before: 3 more.", part[0])
+        text = self.text(*UNTIL, "--against", self.matrix)
+        self.assertIn("\nWho gets more or less\n  None of 4.\n", text)
+
+    def test_what_is_called_off_is_said(self):
+        """Else the numbers of a row do not add up."""
+        told = [dict(e, id=str(n), ticket="d:1") for n, e in enumerate((
+            {"at": "2026-01-05T08:00:00Z", "type": "created",
+             "fields": {"severity": "P1"}},
+            {"at": "2026-01-05T08:30:00Z", "type": "updated",
+             "fields": {"severity": "P3"}}))]
+        text = self.text(stdin=lines(told), code=0)
+        self.assertRegex(text, r"(?m)^resolution +P3 +1 +0 +0 +0.0% +0 +0 +0$")
+        self.assertIn("  1 was called off: by then there was no such target",
+                      text)
+        self.assertNotIn("called off", self.text(*UNTIL))
+
     def test_since(self):
         new = self.report(*UNTIL, "--since", "2026-01-05T12:00:00Z")["new"]
         self.assertEqual(new["since"], "2026-01-05T12:00:00Z")
