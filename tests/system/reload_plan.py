@@ -446,6 +446,11 @@ class Guard(Case):
         self.assertTrue(plan["same"])
         self.assertEqual(plan["touched"], 0)
         self.assertEqual(plan["clocks"]["moved"], 0)
+        self.assertEqual(self.d.post("/v1/reload").status, 200)
+        self.d.wait_log("reloaded ")
+        self.ctl(self.d, "clock", rfc3339(START + 3601))
+        self.assertEqual(self.d.log().count(
+            "every ticket was told of the matrix"), 1)
 
     def test_bad_files(self):
         self.put("severities: 3\n")
