@@ -304,6 +304,29 @@ static void unused_list(struct unused *u, const char *title,
 	unused_end(u);
 }
 
+static void unused_severities(struct unused *u)
+{
+	const struct backtest *b = u->page->new;
+
+	unused_begin(u, "Severities that no ticket had");
+	for (size_t i = 0; i < b->nseverities; i++) {
+		if (b->severities[i].tickets > 0)
+			continue;
+		unused_item(u);
+		html_name(u->page->out, b->severities[i].name);
+		textbuf_add(u->page->out, "</li>");
+	}
+	unused_end(u);
+}
+
+static bool severity_is_used(const struct backtest *b, const char *name)
+{
+	for (size_t i = 0; i < b->nseverities; i++)
+		if (strcmp(b->severities[i].name, name) == 0)
+			return b->severities[i].tickets > 0;
+	return true;
+}
+
 /* Those of a policy that was never found say nothing more. */
 static bool policy_is_used(const struct backtest *b, const char *name)
 {
@@ -322,7 +345,8 @@ static void unused_targets(struct unused *u)
 	for (size_t i = 0; i < b->ntargets; i++) {
 		const struct backtest_target *t = &b->targets[i];
 
-		if (t->times > 0 || !policy_is_used(b, t->policy))
+		if (t->times > 0 || !policy_is_used(b, t->policy) ||
+		    !severity_is_used(b, t->severity))
 			continue;
 		unused_item(u);
 		html_name(out, t->policy);
@@ -380,6 +404,7 @@ void page_unused(const struct html_page *p)
 
 	textbuf_init(&inside);
 	within.out = &inside;
+	unused_severities(&u);
 	unused_list(&u, "Policies without a ticket", p->new->policies,
 	    p->new->npolicies);
 	unused_list(

@@ -288,7 +288,10 @@ START_TEST(unused)
 	struct backtest_use policies[] = { { "once", 1 }, { "never", 0 } };
 	struct backtest_use rules[] = { { "fired", 1 }, { "idle", 0 } };
 	struct backtest_target targets[] = { { "once", "P1", "reply", 1 },
-		{ "once", "P2", "reply", 0 }, { "never", "P1", "reply", 0 } };
+		{ "once", "P2", "reply", 0 }, { "never", "P1", "reply", 0 },
+		{ "once", "P3", "reply", 0 } };
+	struct backtest_severity severities[] = { { "P1", 1 }, { "P2", 2 },
+		{ "P3", 0 } };
 	struct backtest b;
 	const char *page;
 
@@ -298,8 +301,12 @@ START_TEST(unused)
 	b.rules = rules;
 	b.nrules = 2;
 	b.targets = targets;
-	b.ntargets = 3;
+	b.ntargets = 4;
+	b.severities = severities;
+	b.nseverities = 3;
 	page = page_of(&b);
+	HOLDS(page, "<h3>Severities that no ticket had</h3>\n"
+		    "<ul class=\"plain\"><li><bdi>P3</bdi></li></ul>");
 	HOLDS(page, "<h3>Policies without a ticket</h3>\n<ul class=\"plain\">"
 		    "<li><bdi>never</bdi></li></ul>");
 	HOLDS(page, "<h3>Rules that never fired</h3>\n<ul class=\"plain\">"
