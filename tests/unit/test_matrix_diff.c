@@ -276,6 +276,17 @@ START_TEST(what_does_not_load_is_compared_as_written)
 }
 END_TEST
 
+/* A name that stands twice says nothing of which was which. */
+START_TEST(items_of_one_name_are_told_apart_by_their_place)
+{
+	struct matrix_diff d = diff("a: [ { name: x, v: 1 }, { name: x, v: 2 } "
+				    "]\n",
+	    "a: [ { name: x, v: 1 }, { name: x, v: 3 } ]\n");
+
+	ck_assert_str_eq(words(&d), "a[2].v: 2 -> 3\n");
+}
+END_TEST
+
 START_TEST(odd_keys_and_values_are_quoted)
 {
 	struct matrix_diff d = diff("a: { \"x.y\": 1, z: \"\" }\nb: [ 1, 2 ]\n",
@@ -486,6 +497,7 @@ static Suite *suite(void)
 	tcase_add_test(c, files_beside_it_count_by_lines);
 	tcase_add_test(c, secrets_are_named_as_such);
 	tcase_add_test(c, what_does_not_load_is_compared_as_written);
+	tcase_add_test(c, items_of_one_name_are_told_apart_by_their_place);
 	tcase_add_test(c, odd_keys_and_values_are_quoted);
 	tcase_add_test(c, random_edits_are_named);
 	suite_add_tcase(s, c);
