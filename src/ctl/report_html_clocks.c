@@ -79,6 +79,7 @@ static void clock_row(const struct html_page *p, const struct backtest_clock *c,
 	html_number_cell(out, n->met);
 	html_number_cell(out, n->met_late);
 	html_number_cell(out, n->cancelled);
+	html_number_cell(out, n->unmet);
 	textbuf_add(out, "</tr>\n");
 }
 
@@ -93,10 +94,11 @@ void page_clocks(const struct html_page *p)
 	page_section(p, "clocks", "Breaches by clock and severity");
 	page_legend_sides(p);
 	html_table_open(p->out, "Cycles: how many, and how they ended",
-	    p->old != NULL ? "Clock|Severity|Breaches|#Breached|#Old|#Share|"
-			     "#Started|#Warned|#Met|#Met late|#Cancelled"
-			   : "Clock|Severity|Breaches|#Breached|#Share|"
-			     "#Started|#Warned|#Met|#Met late|#Cancelled");
+	    p->old != NULL
+		? "Clock|Severity|Breaches|#Breached|#Old|#Share|"
+		  "#Started|#Warned|#Met|#Met late|#Cancelled|#Unmet"
+		: "Clock|Severity|Breaches|#Breached|#Share|"
+		  "#Started|#Warned|#Met|#Met late|#Cancelled|#Unmet");
 	for (size_t i = 0; i < p->new->nclocks; i++) {
 		const struct backtest_clock *c = &p->new->clocks[i];
 

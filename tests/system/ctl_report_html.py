@@ -223,6 +223,8 @@ class Page(Base):
         self.assertGreater(len(breached), 0)
         self.assertEqual(sum(int(r[3]) for r in self.rows(clocks)),
                          len(breached))
+        for row in self.rows(clocks):  # they end in one of these ways
+            self.assertEqual(int(row[5]), sum(map(int, row[7:])), row)
         people = self.section(tree, "people").find(".//table")
         for row in self.rows(people):
             name = row[0].split()[0]

@@ -173,7 +173,8 @@ START_TEST(clocks)
 		    .withdrawn = 2,
 		    .met = 11,
 		    .met_late = 4,
-		    .cancelled = 3 },
+		    .cancelled = 3,
+		    .unmet = 2 },
 		{ .clock = "reply",
 		    .severity = "",
 		    .started = 1,
@@ -190,7 +191,8 @@ START_TEST(clocks)
 		    "height=\"16\"/></svg></td><td class=\"n\">5</td>"
 		    "<td class=\"n\">25%</td><td class=\"n\">20</td>"
 		    "<td class=\"n\">9</td><td class=\"n\">11</td>"
-		    "<td class=\"n\">4</td><td class=\"n\">3</td></tr>");
+		    "<td class=\"n\">4</td><td class=\"n\">3</td>"
+		    "<td class=\"n\">2</td></tr>");
 	HOLDS(page, "<td><bdi>none</bdi></td>");
 }
 END_TEST
