@@ -227,6 +227,23 @@ class Asking(Case):
             [("2026-01-05T12:00:00Z", "desk:1", "notice"),
              ("2026-01-05T12:00:00Z", "desk:2", "notice")])
 
+    def test_what_is_due_comes_before_what_waited_for_then(self):
+        """The breach unsays the warning that would go at that instant."""
+        self.d.created("desk:5", "P1", at=START - 3600, assignee="eli")
+        told = self.ask("?hours=4")
+        rows = [r for r in told["rows"] if r["ticket"] == "desk:5"]
+        self.assertEqual([(r["at"][11:16], r["kind"]) for r in rows], [
+            ("11:00", "warning"), ("12:00", "breach"), ("12:00", "step"),
+            ("12:30", "step"), ("13:00", "exhausted")])
+        self.assertEqual(rows[0]["told"][0]["held_until"],
+                         "2026-01-05T12:00:00Z")
+        until = instant(told["until"])
+        self.step(self.d, until)
+        sent = self.sent(self.d, START + 180, until)
+        self.assertEqual(
+            [key[1] for key in sorted(sent, key=lambda key: key[-1])
+             if key[0] == "desk:5"], ["chain", "chain", "exhausted"])
+
     def test_of_many_none_is_left_out(self):
         self.d.send(*[self.d.event("many:%d" % n, "created", at=START + 180,
                                    fields={"severity": "P1"})
