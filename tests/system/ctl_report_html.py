@@ -219,6 +219,12 @@ class Page(Base):
         self.assertEqual(tiles["tickets"], "40")
         self.assertEqual(tiles["events taken"], "80")
         self.assertEqual(tiles["notices"], str(len(notices)))
+        new = self.report()["new"]
+        self.assertEqual([int(n) for n in tiles.values()], [
+            new[name] for name in (
+                "tickets", "events", "refused", "warned", "breached",
+                "escalated", "notices", "alerts")])
+        self.assertNotEqual(new["warned"], new["breached"])
         clocks = self.section(tree, "clocks").find(".//table")
         self.assertGreater(len(breached), 0)
         self.assertEqual(sum(int(r[3]) for r in self.rows(clocks)),

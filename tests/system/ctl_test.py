@@ -402,6 +402,13 @@ class Failing(Files):
         self.fails(story("  - at: +1h\n    expect_ticket: { ticket: z:9, "
                          "status: new }\n"), "there is no ticket z:9 by then")
 
+    def test_what_was_before_the_event_is_none_of_its(self):
+        """The warning went at 10:30, while time passed to the event."""
+        self.fails(story("  - at: 2026-01-05T10:40:00Z\n"
+                         "    event: { type: note, ticket: \"z:1\", by: dana, "
+                         "text: x }\n    expect: { notice: warning }\n"),
+                   "nearest: ", "10m too early")
+
 
 class Wrong(Files):
     """What cannot be played: where, and what to do about it."""

@@ -484,6 +484,11 @@ START_TEST(the_report_of_an_answer)
 	ck_assert_int_eq(r.channels[0].sent, 2);
 	ck_assert_int_eq(r.channels[0].again, 1);
 	ck_assert_int_eq(r.channels[0].failed, 0);
+	/* When that word arrives, the end is when it was. */
+	until(20 * MINUTE_MS);
+	delivered(t.notices[t.nnotices - 1].id, DELIVERY_OK);
+	r = report(tries, 3);
+	ck_assert_int_eq(wall_minus(r.ended, r.started), 12 * MINUTE_MS);
 }
 END_TEST
 

@@ -276,6 +276,20 @@ START_TEST(what_does_not_load_is_compared_as_written)
 }
 END_TEST
 
+/* What was written and is filled in now has changed by hand, whatever else. */
+START_TEST(a_value_that_is_taken_away_is_named)
+{
+	const char *was =
+	    with(BASE, "    steps:", "    repeat_after: 1h\n    steps:");
+	struct matrix_diff d =
+	    diff(was, with(BASE, "first_reply: 15m", "first_reply: 30m"));
+
+	ck_assert_str_eq(words(&d),
+	    "chains.standard.repeat_after: 1h -> 10m\n"
+	    "policies[enterprise].targets.P1.first_reply: 15m -> 30m\n");
+}
+END_TEST
+
 /* A name that stands twice says nothing of which was which. */
 START_TEST(items_of_one_name_are_told_apart_by_their_place)
 {
@@ -497,6 +511,7 @@ static Suite *suite(void)
 	tcase_add_test(c, files_beside_it_count_by_lines);
 	tcase_add_test(c, secrets_are_named_as_such);
 	tcase_add_test(c, what_does_not_load_is_compared_as_written);
+	tcase_add_test(c, a_value_that_is_taken_away_is_named);
 	tcase_add_test(c, items_of_one_name_are_told_apart_by_their_place);
 	tcase_add_test(c, odd_keys_and_values_are_quoted);
 	tcase_add_test(c, random_edits_are_named);
