@@ -178,6 +178,12 @@ static void count_move(struct plan *p, const struct plan_clock *c)
 	offer(&p->moves, c, compare_moves);
 }
 
+/* It runs, late or not, or is paused. */
+static bool is_under_way(const struct clock *c)
+{
+	return c->state != CLOCK_IDLE && !clock_state_is_final(c->state);
+}
+
 static void compare_clocks(
     struct plan *p, const struct ticket *t, const struct before *was)
 {
@@ -186,8 +192,7 @@ static void compare_clocks(
 		const struct clock *old = clock_before(was, c->kind, c->cycle);
 		struct plan_clock moved;
 
-		if (old == NULL || clock_state_is_final(c->state) ||
-		    clock_state_is_final(old->state))
+		if (old == NULL || !is_under_way(c) || !is_under_way(old))
 			continue;
 		if (wall_is_never(c->due) && wall_is_never(old->due)) {
 			p->totals.retargeted += c->target_ms != old->target_ms;

@@ -73,8 +73,8 @@ CHANGES = [
     ("severities: { P1: {", "severities: { P0: {}, P1: {"),
 ]
 
-CLOCKS = ("SELECT ticket_id, kind, cycle, due FROM clock WHERE current = 1"
-          " AND ended_at IS NULL")
+CLOCKS = ("SELECT ticket_id, kind, cycle, due, target_ms FROM clock"
+          " WHERE current = 1 AND ended_at IS NULL AND state <> 'idle'")
 SAID = ("SELECT j.kind, count(*) FROM journal AS j WHERE j.id > ?"
         " GROUP BY j.kind")
 QUEUED = ("SELECT o.channel, o.who, o.reason, o.chain, o.step FROM outbox AS o"
@@ -169,7 +169,7 @@ class Agreement(Case):
         return plans[0]
 
     def before(self, d):
-        return (dict((row[:3], row[3]) for row in self.ask(d, CLOCKS)),
+        return (dict((row[:3], row[3:]) for row in self.ask(d, CLOCKS)),
                 self.latest(d, "journal"), self.latest(d, "outbox"))
 
     def swept(self, d):
@@ -180,10 +180,10 @@ class Agreement(Case):
 
     def judge(self, d, plan, was):
         clocks, journal, outbox = was
-        moves = [(due - clocks[row]) for row, due in (
-            (r[:3], r[3]) for r in self.ask(d, CLOCKS))
-            if row in clocks and None not in (due, clocks[row]) and
-            due != clocks[row]]
+        pairs = [(clocks[r[:3]], r[3:]) for r in self.ask(d, CLOCKS)
+                 if r[:3] in clocks]
+        moves = [now[0] - old[0] for old, now in pairs
+                 if None not in (old[0], now[0]) and now[0] != old[0]]
         said = dict(self.ask(d, SAID, journal))
         told = collections.Counter(
             (channel, who or None, reason, chain,
@@ -194,6 +194,9 @@ class Agreement(Case):
         self.assertEqual(counted["moved"], len(moves))
         self.assertEqual(counted["earlier"], sum(m < 0 for m in moves))
         self.assertEqual(counted["later"], sum(m > 0 for m in moves))
+        self.assertEqual(counted["retargeted"], sum(
+            old[0] is None and now[0] is None and old[1] != now[1]
+            for old, now in pairs))
         self.assertEqual(counted["later_max_s"],
                          max([m for m in moves if m > 0] or [0]) / 1000)
         self.assertEqual(counted["earlier_max_s"],
@@ -377,6 +380,13 @@ class Guard(Case):
         self.assertIn("\nclocks     3 are cancelled\n", said)
         self.assertIn("3 tickets from all to none", said)
         self.assertIn("3 tickets have P1, which is gone", said)
+        self.d.send(self.d.event("desk:0", "status", at=START + 3600,
+                                 status="solved"))
+        self.scratch.file("other.yaml", text.replace(
+            "owner: mara,", "owner: mara, applies: all,"))
+        said = self.ctl(self.d, "reload", "--plan", file).stdout
+        self.assertIn("clocks     3 are cancelled\n", said)
+        self.assertIn("2 tickets have P1, which is gone", said)
 
     def test_turns_are_taken(self):
         """A pick for one ticket counts for the next."""
