@@ -170,6 +170,8 @@ Never needed: parts of the matrix that did nothing
       that name them.
 """
 
+SRC = os.environ.get("SLAWATCH_SRCDIR",
+                     os.path.join(os.path.dirname(__file__), "..", ".."))
 SEED = int(os.environ.get("SLAWATCH_SEED") or
            random.SystemRandom().getrandbits(31))
 START = datetime.datetime(2026, 1, 5, 8, tzinfo=datetime.timezone.utc)
@@ -379,6 +381,47 @@ class Report(Case):
         self.assertIn("  As many as before: 3 more.", part[0])
         text = self.text(*UNTIL, "--against", self.matrix)
         self.assertIn("\nWho gets more or less\n  None of 4.\n", text)
+
+    def test_how_long_before_and_how_many_a_week(self):
+        """Ten misses, an alarm at half past eight before each, 1 to 10 hours
+        after it."""
+        told = []
+        for n in range(10):
+            day = "2026-01-%02dT" % (5 + n)
+            told += [
+                {"ticket": "d:%d" % n, "at": day + "08:00:00Z",
+                 "type": "created", "fields": {"severity": "P1"}},
+                {"ticket": "d:%d" % n, "at": day + "%02d:30:00Z" % (9 + n),
+                 "type": "updated",
+                 "fields": {"attributes": {"made_sla": False}}}]
+        story = lines([dict(e, id=str(n)) for n, e in enumerate(told)])
+        new = self.report(*MISSED, stdin=story, code=0)["new"]
+        self.assertEqual(new["history"]["caught"], 10)
+        text = " ".join(self.text(*MISSED, stdin=story, code=0).split())
+        self.assertRegex(text, "half of them at least (4h 5[0-9]|5h)[^,]* "
+                         "before, nine in ten at least (1h|59m)")
+        alerts = [p["alerts"] for p in new["people"] if p["alerts"] > 0]
+        self.assertGreater(len(alerts), 1)
+        weeks = (datetime.datetime.fromisoformat(new["until"][:-1]) -
+                 datetime.datetime.fromisoformat(new["from"][:-1])
+                 ).total_seconds() / 604800
+        said = float(re.search(r"([0-9.]+) a week for each who hears any",
+                               text)[1])
+        self.assertAlmostEqual(said, sum(alerts) / len(alerts) / weeks,
+                               delta=.5)
+
+    def test_a_team_told_as_one_is_nobody_by_name(self):
+        self.matrix = os.path.join(SRC, "tests", "scenario", "matrix",
+                                   "group.yaml")
+        new = self.report(*UNTIL, code=0, stdin=lines([
+            {"id": "1", "ticket": "d:1", "at": "2026-01-05T08:00:00Z",
+             "type": "created", "fields": {"severity": "P1"}}]))["new"]
+        self.assertEqual(
+            sum(p["notices"] for p in new["people"]) +
+            sum(c["to_room"] for c in new["channels"]), new["notices"])
+        self.assertEqual(
+            {c["channel"]: c["to_room"] for c in new["channels"]
+             if c["notices"] > 0}["support.mention"], 2)
 
     def test_what_is_called_off_is_said(self):
         """Else the numbers of a row do not add up."""

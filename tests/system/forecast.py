@@ -133,6 +133,10 @@ class Agreement(Case):
                  for k in {(key[5], key[4] or None, key[1], key[2], key[3])
                            for key in sent}}))
         self.assertEqual(told["totals"]["notices"], sum(sent.values()))
+        for p in told["people"]:
+            self.assertEqual(round(1000 * instant(p["first"])), min(
+                key[6] for key in sent if (key[4] or None) == p["who"] and
+                p["channel"] in (None, key[5])))
         for kind, total in (("warning", "warnings"), ("breach", "breaches"),
                             ("exhausted", "exhausted")):
             self.assertEqual(

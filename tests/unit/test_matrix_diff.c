@@ -301,6 +301,16 @@ START_TEST(items_of_one_name_are_told_apart_by_their_place)
 }
 END_TEST
 
+/* What is removed by its place before, what is added by its place now. */
+START_TEST(items_without_a_name_have_their_places)
+{
+	struct matrix_diff d = diff("a: [ { v: 1 }, { v: 2 }, { v: 3 } ]\n",
+	    "a: [ { v: 0 }, { v: 1 }, { v: 3 } ]\n");
+
+	ck_assert_str_eq(words(&d), "a[1]: added { v: 0 }\na[2]: removed\n");
+}
+END_TEST
+
 START_TEST(odd_keys_and_values_are_quoted)
 {
 	struct matrix_diff d = diff("a: { \"x.y\": 1, z: \"\" }\nb: [ 1, 2 ]\n",
@@ -513,6 +523,7 @@ static Suite *suite(void)
 	tcase_add_test(c, what_does_not_load_is_compared_as_written);
 	tcase_add_test(c, a_value_that_is_taken_away_is_named);
 	tcase_add_test(c, items_of_one_name_are_told_apart_by_their_place);
+	tcase_add_test(c, items_without_a_name_have_their_places);
 	tcase_add_test(c, odd_keys_and_values_are_quoted);
 	tcase_add_test(c, random_edits_are_named);
 	suite_add_tcase(s, c);
