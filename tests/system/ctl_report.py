@@ -410,6 +410,33 @@ class Report(Case):
         self.assertAlmostEqual(said, sum(alerts) / len(alerts) / weeks,
                                delta=.5)
 
+    def test_what_was_taken_back_is_not_late(self):
+        text = self.text(code=0, stdin=lines([
+            {"id": "1", "ticket": "d:1", "at": "2026-01-05T08:00:00Z",
+             "type": "created", "fields": {"severity": "P2"}},
+            {"id": "2", "ticket": "d:2", "at": "2026-01-05T12:30:00Z",
+             "type": "created", "fields": {}},
+            {"id": "3", "ticket": "d:1", "at": "2026-01-05T11:00:00Z",
+             "type": "comment", "author": "agent", "public": True}]))
+        self.assertRegex(text, r"(?m)^first_reply +P2 +1 +1 +0 +0.0% +1 +0 +0$")
+        self.assertIn("  Besides those LATE 1 was called so and taken back",
+                      text)
+
+    def test_a_deadline_is_the_last_while_it_ran(self):
+        """Solved without an answer: the clock stands still at the end."""
+        story = lines([
+            {"id": "1", "ticket": "d:1", "at": "2026-01-05T08:00:00Z",
+             "type": "created", "fields": {"severity": "P2"}},
+            {"id": "2", "ticket": "d:1", "at": "2026-01-05T08:10:00Z",
+             "type": "status", "status": "solved"}])
+        other = self.write("old.yaml", MATRIX.replace(
+            "P2: { first_reply: 4h }", "P2: { first_reply: 3h }"))
+        whole = self.report("--against", other, stdin=story, code=0)["against"]
+        self.assertEqual(whole["deadlines"]["later"]["count"], 1)
+        self.assertEqual(
+            whole["tickets_that_differ"][0]["deadlines"][0]["due"],
+            {"old": "2026-01-05T11:00:00Z", "new": "2026-01-05T12:00:00Z"})
+
     def test_a_team_told_as_one_is_nobody_by_name(self):
         self.matrix = os.path.join(SRC, "tests", "scenario", "matrix",
                                    "group.yaml")

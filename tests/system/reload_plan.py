@@ -388,6 +388,20 @@ class Guard(Case):
         self.assertIn("clocks     3 are cancelled\n", said)
         self.assertIn("2 tickets have P1, which is gone", said)
 
+    def test_the_worst_are_kept_however_late_they_come(self):
+        self.d.send(*[self.d.event("many:%d" % n, "created", at=START + 3600,
+                                   fields={"severity": "P1"})
+                      for n in range(100)])
+        self.d.created("last:1", "P2", at=START + 3600)
+        plan = self.d.post("/v1/reload/plan", {"text": (SMALL % "7h").replace(
+            "first_reply: 2d", "first_reply: 1d")}).json["plan"]
+        self.assertEqual(plan["clocks"]["moved"], 104)
+        self.assertEqual(len(plan["moves"]), 100)
+        self.assertEqual([(r["ticket"], r["clock"])
+                          for r in plan["moves"][:2]],
+                         [("last:1", "first_reply"),
+                          ("desk:0", "first_reply")])
+
     def test_turns_are_taken(self):
         """A pick for one ticket counts for the next."""
         text = SMALL.replace("roles:", "teams: { front: { members: [ mara, "
