@@ -496,7 +496,9 @@ class CommandLine(Case):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
         self.assertIn("--dump-config", done.stdout)
-        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
+        lines = [line for line in done.stdout.splitlines()
+                 if "(/" not in line]  # where it was installed
+        self.assertLessEqual(max(map(len, lines)), 80)
         self.assertEqual(run("--version").returncode, 0)
 
     def test_check_and_dump(self):
