@@ -121,8 +121,10 @@ def made_up(rng, tickets=25):
         e.update(id="e-%d" % number, at=rfc3339(e["at"]))
     apart(events)
     for e in rng.sample(events, len(events) // 10):
-        if e["type"] not in ("created", "snoozed"):  # told late
-            e["at"] = rfc3339(instant(e["at"]) - 60 * rng.randrange(1, 90))
+        if e["type"] not in ("created", "snoozed"):
+            # Told late, mostly; never at the instant of another.
+            e["at"] = rfc3339(
+                instant(e["at"]) - 60 * rng.randrange(1, 90) - 0.5)
     return events
 
 
