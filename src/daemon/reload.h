@@ -4,7 +4,7 @@
  *	   -> read on a worker -> bad: log every error, nothing changes
  *	   -> plan on workers (planning.h) -> more at once than matrix.guard of
  *	                          the one in force allows: refused, unless
- *forced
+ *	                          forced
  *	                       -> good: ITEM_MATRIX through the intake; the
  *	                          commit thread decides with it from there on,
  *	                          publishing it swaps the loop's; then the sweep
