@@ -32,7 +32,8 @@ static void count_note(struct notes *n, const struct simulate_fate *f)
 	struct textbuf tb;
 
 	textbuf_init(&tb);
-	textbuf_addf(&tb, "%zu events were read", f->events);
+	textbuf_addf(&tb, "%zu event%s read", f->events,
+	    f->events == 1 ? " was" : "s were");
 	if (f->duplicates > 0)
 		textbuf_addf(&tb, ", %zu of them duplicates", f->duplicates);
 	if (f->unreadable > 0)

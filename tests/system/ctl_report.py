@@ -422,6 +422,11 @@ class Report(Case):
         self.assertIn("  Besides those LATE 1 was called so and taken back",
                       text)
 
+    def test_one_is_not_many(self):
+        self.assertIn("  - 1 event was read.", self.text(code=0, stdin=lines([
+            {"id": "1", "ticket": "d:1", "at": "2026-01-05T08:00:00Z",
+             "type": "created", "fields": {"severity": "P2"}}])))
+
     def test_a_deadline_is_the_last_while_it_ran(self):
         """Solved without an answer: the clock stands still at the end."""
         story = lines([
