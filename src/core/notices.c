@@ -396,7 +396,7 @@ bool notice_may_arrive(const struct turn *u, const struct notice *n)
 	       !wall_before(u->now, n->free_at);
 }
 
-/* Is what it says of a run or a clock not over yet? */
+/* Is what it says, of a run, of a clock or of the ticket, not over yet? */
 static bool is_still_so(struct turn *u, const struct notice *n)
 {
 	const struct chain_run *r = ticket_run(u->t, n->run);
@@ -404,6 +404,8 @@ static bool is_still_so(struct turn *u, const struct notice *n)
 
 	if (n->run != 0)
 		return r != NULL && run_state_is_live(r->state);
+	if (*n->clock == '\0')
+		return !ticket_is_over(u->t);
 	return c != NULL && c->cycle == n->cycle &&
 	       !clock_state_is_final(c->state);
 }

@@ -389,6 +389,24 @@ START_TEST(what_arrives_after_an_ack_is_no_end_to_a_person)
 }
 END_TEST
 
+/* A rule's word is of the ticket, of no clock and no chain. */
+START_TEST(a_rules_word_that_arrives_after_an_ack_is_no_end)
+{
+	breached();
+	notice(1)->reason = NOTICE_RULE;
+	notice(1)->run = 0;
+	notice(1)->clock = "";
+	tell((struct event){ .type = EVENT_ACKNOWLEDGED, .by = "omar" });
+	ck_assert_int_eq(notice(1)->state, NOTICE_WITHDRAWN);
+	outcome(1, DELIVERY_OK, "", NULL);
+	ck_assert_int_eq(notice(1)->state, NOTICE_DONE);
+	ck_assert_uint_eq(t.nnotices, 1);
+	tell((struct event){ .type = EVENT_DELETED });
+	ck_assert_int_eq(notice(2)->reason, NOTICE_RESOLVED);
+	ck_assert_uint_eq(t.nnotices, 2);
+}
+END_TEST
+
 /* One that never got there owes nothing, nor does one that waits its time. */
 START_TEST(a_room_that_was_not_told_hears_nothing)
 {
@@ -580,6 +598,7 @@ int main(void)
 	tcase_add_test(tc, a_room_that_was_not_told_hears_nothing);
 	tcase_add_test(tc, what_arrives_after_an_ack_is_no_end);
 	tcase_add_test(tc, what_arrives_after_an_ack_is_no_end_to_a_person);
+	tcase_add_test(tc, a_rules_word_that_arrives_after_an_ack_is_no_end);
 	tcase_add_test(tc, done_and_over_before_the_room_answered);
 	tcase_add_test(tc, updates_wait_for_each_other);
 	tcase_add_test(tc, long_words_are_cut);
