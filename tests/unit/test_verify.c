@@ -4,31 +4,14 @@
  * SPDX-License-Identifier: MIT */
 #include "ctl/verify_ticket.h"
 #include "lib/lives.h"
-#include "lib/store_world.h"
+#include "lib/store_file.h"
 
-#include <check.h>
-#include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LIVES = 20, STEPS = 250 };
 
 static struct rng rng;
-static char *directory;
-static char *path;
-
-static void setup(void)
-{
-	directory = world_directory();
-	path = world_path(directory, "test.db");
-}
-
-static void teardown(void)
-{
-	free(path);
-	world_remove(directory);
-}
 
 /* What verifying the file came to. */
 struct finding {
@@ -155,7 +138,7 @@ static sqlite3 *raw(const char *file)
 	return db;
 }
 
-static int sql(sqlite3 *db, const char *text)
+static int run_sql(sqlite3 *db, const char *text)
 {
 	char *why = NULL;
 
@@ -166,10 +149,10 @@ static int sql(sqlite3 *db, const char *text)
 
 static void drop_triggers(sqlite3 *db)
 {
-	sql(db, "DROP TRIGGER journal_no_update;"
-		"DROP TRIGGER journal_no_delete;"
-		"DROP TRIGGER matrix_revision_no_update;"
-		"DROP TRIGGER duty_change_no_delete;");
+	run_sql(db, "DROP TRIGGER journal_no_update;"
+		    "DROP TRIGGER journal_no_delete;"
+		    "DROP TRIGGER matrix_revision_no_update;"
+		    "DROP TRIGGER duty_change_no_delete;");
 }
 
 /* The newest ticket's, so that whatever follows is not to blame. */
@@ -290,7 +273,7 @@ static const struct {
 
 static void tamper(sqlite3 *db, const char *text)
 {
-	ck_assert_msg(sql(db, text) > 0, "changed nothing: %s", text);
+	ck_assert_msg(run_sql(db, text) > 0, "changed nothing: %s", text);
 }
 
 /* Is the change found and named?  A life may lack what it would change. */
@@ -303,7 +286,7 @@ static bool is_named(const char *copy, size_t i)
 	world_copy(path, copy);
 	db = raw(copy);
 	drop_triggers(db);
-	changed = sql(db, tamperings[i].sql);
+	changed = run_sql(db, tamperings[i].sql);
 	sqlite3_close(db);
 	verify(copy, &f);
 	ck_assert_int_eq(remove(copy), 0);
